@@ -1,0 +1,64 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from vae_desktop.core.errors import ExportError
+
+
+def explain(error: OSError, path: Path) -> ExportError:
+    """An operating system's refusal to write `path`, in plain words."""
+    reasons = {
+        errno.ENOSPC: ("the disk is full", "Make room or choose another folder."),
+        errno.EDQUOT: ("your disk quota is used up", "Make room or choose another folder."),
+        errno.EACCES: ("you may not write there", "Choose another folder."),
+        errno.EPERM: ("you may not write there", "Choose another folder."),
+        errno.EROFS: ("that place is read-only", "Choose another folder."),
+        errno.ENOENT: ("its folder does not exist", "Make the folder first or choose another."),
+        errno.ENOTDIR: ("its folder is a file", "Choose another folder."),
+        errno.EISDIR: ("it is a folder", "Give a file name."),
+        errno.ENAMETOOLONG: ("the name is too long", "Give a shorter name."),
+    }
+    reason, remedy = reasons.get(error.errno or 0, (error.strerror or str(error), "Choose another place."))
+    return ExportError(f"Can't write {path}: {reason}.", remedy)
+
+
+@contextmanager
+def atomic_write(path: Path | str) -> Iterator[IO[bytes]]:
+    """Open a file for writing that replaces `path` only once it is complete and on the disk.
+
+    An older file at `path` stays untouched until then, and also when the writing fails.
+
+    Raises:
+        ExportError: the operating system refused; its words say why.
+    """
+    target = Path(path)
+    temporary: str | None = None
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        handle, temporary = tempfile.mkstemp(
+            prefix=f".{target.name[:64]}.", suffix=".part", dir=target.parent
+        )
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files that only their owner can read; give this one the mode a plain open() would.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, target)
+        temporary = None
+    except OSError as error:
+        raise explain(error, target) from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
