@@ -1,0 +1,1 @@
+"""Own pyqtgraph items: what the library draws too slowly or not at all."""

@@ -1,0 +1,219 @@
+"""The window: the canvas in the middle, the other panels docked around it, menus, messages and dropped files."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_desktop.app.problems import Problem
+from vae_desktop.app.session import Session
+from vae_desktop.ui.canvas_panel import CanvasPanel
+from vae_desktop.ui.map_panel import MapPanel
+from vae_desktop.ui.menus import Menus
+from vae_desktop.ui.message_bar import MessageBar
+from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
+from vae_desktop.ui.samples_panel import SamplesPanel
+from vae_desktop.ui.theme import theme
+from vae_desktop.ui.training_panel import TrainingPanel
+
+log = logging.getLogger(__name__)
+_BORN = time.perf_counter()
+
+
+class MainWindow(QMainWindow):
+    """Holds the panels and shows what the session says.
+
+    Attributes:
+        session: the owner of all state.
+        canvas, training, map, samples, reconstructions: the panels.
+        docks: the dock of each panel around the canvas, by the panel's objectName.
+        message_bar: shows the newest problem.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._build_panels()
+        self._build_status_bar()
+        self.menus = Menus(self)
+        self._connect()
+        self._restore()
+        self._show_title()
+
+    def _build_panels(self) -> None:
+        self.message_bar = MessageBar()
+        self.canvas = CanvasPanel(self.session)
+        self.training = TrainingPanel(self.session)
+        self.map = MapPanel(self.session)
+        self.samples = SamplesPanel(self.session)
+        self.reconstructions = ReconstructionsPanel(self.session)
+        central = QWidget()
+        central.setAutoFillBackground(True)
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.message_bar)
+        column.addWidget(self.canvas, 1)
+        self.setCentralWidget(central)
+        self.docks: dict[str, QDockWidget] = {}
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        self._dock(self.training, "Training", left)
+        self._dock(self.map, "t-SNE map", right)
+        self._dock(self.samples, "Samples", right)
+        self._dock(self.reconstructions, "Reconstructions", right)
+        self._arrange()
+
+    def _dock(self, panel: QWidget, title: str, area: Qt.DockWidgetArea) -> None:
+        dock = QDockWidget(title)
+        dock.setObjectName(f"{panel.objectName()}_dock")
+        panel.setAutoFillBackground(True)
+        dock.setWidget(panel)
+        self.addDockWidget(area, dock)
+        self.docks[panel.objectName()] = dock
+
+    def _arrange(self) -> None:
+        """Put the docks where they are in a new window."""
+        training, map_, samples, reconstructions = self.docks.values()
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.show()
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, map_)
+        self.splitDockWidget(map_, samples, Qt.Orientation.Vertical)
+        self.tabifyDockWidget(samples, reconstructions)
+        samples.raise_()
+
+    def _build_status_bar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self.model_label = QLabel()
+        self.data_label = QLabel()
+        for label, name in ((self.model_label, "Model"), (self.data_label, "Data set")):
+            label.setProperty("role", "muted")
+            label.setAccessibleName(name)
+            label.setContentsMargins(6, 0, 6, 0)
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            bar.addPermanentWidget(label)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.problem_raised.connect(self._show_problem)
+        session.notice_raised.connect(lambda text: self.statusBar().showMessage(text, 8000))
+        session.loading_changed.connect(self._show_loading)
+        session.model_changed.connect(self._show_title)
+        session.weights_changed.connect(self._show_title)
+        session.dataset_changed.connect(self._show_title)
+        session.picture_changed.connect(self._log_first_picture)
+        session.preferences.changed.connect(self._preference_changed)
+
+    def _log_first_picture(self) -> None:
+        if self.session.picture is not None:
+            self.session.picture_changed.disconnect(self._log_first_picture)
+            log.debug("first picture %.3f s", time.perf_counter() - _BORN)
+
+    def _preference_changed(self, name: str) -> None:
+        if name == "theme":
+            theme().apply(self.session.preferences.theme)
+
+    def _show_problem(self, problem: Problem) -> None:
+        self.message_bar.show_problem(problem)
+
+    def _show_loading(self) -> None:
+        if self.session.loading:
+            self.statusBar().showMessage(self.session.loading)
+        else:
+            self.statusBar().clearMessage()
+
+    def _show_title(self) -> None:
+        model, dataset = self.session.model, self.session.dataset
+        if model is None:
+            self.setWindowTitle("VAE Desktop")
+            self.model_label.setText("No model")
+        else:
+            self.setWindowTitle(f"{model.title}{'' if model.saved else ' •'}")
+            held_out = (
+                f", held-out −ELBO {model.history[-1].held_out.negative_elbo:.1f} nats"
+                if model.history
+                else ""
+            )
+            self.model_label.setText(f"{model.title}: {model.config.latent_dim}-D latent space{held_out}")
+        self.data_label.setText(
+            f"{dataset.title}: {len(dataset.test):,} test digits" if dataset else "No data"
+        )
+
+    def actions_with_shortcuts(self) -> list[QAction]:
+        """Every command in the menus that a key reaches, in the menus' order."""
+        found: list[QAction] = []
+        menus = [action.menu() for action in self.menuBar().actions()]
+        while menus:
+            menu = menus.pop(0)
+            if isinstance(menu, QMenu):
+                found += [action for action in menu.actions() if not action.shortcut().isEmpty()]
+                menus += [action.menu() for action in menu.actions()]
+        return found
+
+    # Layout kept between runs
+
+    def _restore(self) -> None:
+        preferences = self.session.preferences
+        geometry, state = preferences.window_geometry, preferences.window_state
+        if geometry is None or not self.restoreGeometry(geometry):
+            self._fit_screen()
+        if state is None or not self.restoreState(state):
+            self.reset_layout()
+
+    def _fit_screen(self) -> None:
+        available = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(available.width(), 1600), min(available.height() - 32, 1000))
+
+    def reset_layout(self) -> None:
+        """Put all docks back where they were in a new window."""
+        self._arrange()
+        training, map_, samples, _ = self.docks.values()
+        side = max(320, self.width() // 4)
+        self.resizeDocks([training, map_], [min(side, 420), min(side, 640)], Qt.Orientation.Horizontal)
+        self.resizeDocks([map_, samples], [self.height() // 2, self.height() // 2], Qt.Orientation.Vertical)
+
+    def _remember(self) -> None:
+        self.session.preferences.window_geometry = QByteArray(self.saveGeometry())
+        self.session.preferences.window_state = QByteArray(self.saveState())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing always works: work under way is stopped, and what it had reached is kept for the next start."""
+        self._remember()
+        self.session.shutdown()
+        event.accept()
+
+    # Dropped files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take whatever is a file or a folder on this machine."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped: a model file, an IDX file or a folder of them."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.session.open_path(paths[0])

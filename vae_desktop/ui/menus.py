@@ -1,0 +1,191 @@
+"""The window's menus: every command by name, with its shortcut, in the one place where people look for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from vae_desktop.core.paths import resource
+from vae_desktop.ui.about_dialog import AboutDialog
+from vae_desktop.ui.preferences_dialog import PreferencesDialog
+from vae_desktop.ui.shortcuts_dialog import ShortcutsDialog
+from vae_desktop.ui.theme import MODES
+
+if TYPE_CHECKING:
+    from vae_desktop.ui.main_window import MainWindow
+
+MODEL_FILTER = "VAE models (*.safetensors)"
+
+
+class Menus(QObject):
+    """Builds the menu bar of a main window and keeps its changing parts true.
+
+    Attributes:
+        window: the main window.
+        recent: the menu of recent files.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.session = window.session
+        self._file_menu()
+        self._edit_menu()
+        self._panel_menu("&Training", window.training.actions())
+        self._panel_menu("&Canvas", window.canvas.actions())
+        self._panel_menu("&Map", window.map.actions())
+        self._panel_menu("&Grids", [*window.samples.actions(), *window.reconstructions.actions()])
+        self._view_menu()
+        self._help_menu()
+
+    def _add(
+        self,
+        menu: QMenu,
+        text: str,
+        slot: Callable[[], object],
+        shortcut: QKeySequence | QKeySequence.StandardKey | str | None = None,
+        tip: str = "",
+    ) -> QAction:
+        action = QAction(text, self.window)
+        if shortcut is not None:
+            action.setShortcut(shortcut)
+        action.setStatusTip(tip)
+        action.triggered.connect(lambda _checked=False: slot())
+        menu.addAction(action)
+        return action
+
+    def _file_menu(self) -> None:
+        keys = QKeySequence.StandardKey
+        menu = self.window.menuBar().addMenu("&File")
+        self._add(menu, "&Open model…", self.open_model, keys.Open, "Open a trained model")
+        self._add(menu, "Open &data folder…", self.open_data, "Ctrl+Shift+O", "Open a folder of IDX files")
+        self.recent = menu.addMenu("Open &recent")
+        self.recent.aboutToShow.connect(self._fill_recent)
+        bundled = menu.addMenu("Open &bundled model")
+        for path in sorted(resource("models").glob("*.safetensors")):
+            self._add(bundled, path.stem, lambda name=path.stem: self.session.open_bundled(name))
+        menu.addSeparator()
+        self.save_action = self._add(
+            menu, "&Save model", self.save_model, keys.Save, "Save the model to its file"
+        )
+        self.save_as_action = self._add(
+            menu, "Save model &as…", self.save_model_as, keys.SaveAs, "Save the model to a new file"
+        )
+        menu.addSeparator()
+        self._add(menu, "&Quit", self.window.close, keys.Quit)
+        menu.aboutToShow.connect(self._enable_save)
+        self.session.model_changed.connect(self._enable_save)
+        self._enable_save()
+
+    def _enable_save(self) -> None:
+        for action in (self.save_action, self.save_as_action):
+            action.setEnabled(self.session.model is not None)
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for name in self.session.preferences.recent_files:
+            self._add(self.recent, name, lambda name=name: self.session.open_path(Path(name)))
+        if self.recent.isEmpty():
+            self.recent.addAction("Nothing yet").setEnabled(False)
+            return
+        self.recent.addSeparator()
+        self._add(self.recent, "Forget these", self._forget_recent)
+
+    def _forget_recent(self) -> None:
+        self.session.preferences.recent_files = []
+
+    def open_model(self) -> None:
+        """Ask for a model file and open it."""
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open model", self._last_folder(), MODEL_FILTER)
+        if name:
+            self.session.open_model(Path(name))
+
+    def open_data(self) -> None:
+        """Ask for a folder of IDX files and open it."""
+        name = QFileDialog.getExistingDirectory(self.window, "Open data folder", self._last_folder())
+        if name:
+            self.session.open_dataset(name)
+
+    def save_model(self) -> None:
+        """Save to the model's own file; a model that has none is asked for one."""
+        model = self.session.model
+        if model is not None and model.path is not None and not self._is_bundled(model.path):
+            self.session.save_model(model.path)
+        else:
+            self.save_model_as()
+
+    def save_model_as(self) -> None:
+        """Ask for a file name and save the model there."""
+        model = self.session.model
+        if model is None:
+            return
+        start = Path(self._last_folder()) / f"{model.dataset.name}-{model.config.latent_dim}d.safetensors"
+        name, _ = QFileDialog.getSaveFileName(self.window, "Save model", str(start), MODEL_FILTER)
+        if name:
+            path = Path(name)
+            self.session.save_model(path if path.suffix else path.with_suffix(".safetensors"))
+
+    def _is_bundled(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(resource("models").resolve())
+
+    def _last_folder(self) -> str:
+        recent = self.session.preferences.recent_files
+        return str(Path(recent[0]).parent) if recent else str(Path.home())
+
+    def _edit_menu(self) -> None:
+        keys = QKeySequence.StandardKey
+        menu = self.window.menuBar().addMenu("&Edit")
+        self._add(menu, "&Undo cursor jump", self.session.undo_cursor, keys.Undo, "Put the cursor back")
+        self._add(menu, "&Redo cursor jump", self.session.redo_cursor, keys.Redo)
+        menu.addSeparator()
+        preferences = self._add(menu, "&Preferences…", self._preferences, "Ctrl+,")
+        preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
+
+    def _preferences(self) -> None:
+        PreferencesDialog(self.session, self.window).open()
+
+    def _panel_menu(self, title: str, actions: list[QAction]) -> None:
+        self.window.menuBar().addMenu(title).addActions(actions)
+
+    def _view_menu(self) -> None:
+        menu = self.window.menuBar().addMenu("&View")
+        for number, dock in enumerate(self.window.docks.values(), start=1):
+            action = dock.toggleViewAction()
+            action.setShortcut(f"Alt+{number}")
+            menu.addAction(action)
+        self._add(
+            menu, "&Reset layout", self.window.reset_layout, None, "Put all panels back where they were"
+        )
+        menu.addSeparator()
+        themes = menu.addMenu("&Theme")
+        group = QActionGroup(themes)
+        for mode in MODES:
+            action = self._add(themes, mode.capitalize(), lambda mode=mode: self._set_theme(mode))
+            action.setCheckable(True)
+            action.setData(mode)
+            group.addAction(action)
+        themes.aboutToShow.connect(lambda: self._check_theme(group))
+        menu.addSeparator()
+        full = self._add(menu, "&Full screen", self._toggle_full_screen, "F11")
+        full.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+
+    def _set_theme(self, mode: str) -> None:
+        self.session.preferences.theme = mode
+
+    def _check_theme(self, group: QActionGroup) -> None:
+        for action in group.actions():
+            action.setChecked(action.data() == self.session.preferences.theme)
+
+    def _toggle_full_screen(self) -> None:
+        self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _help_menu(self) -> None:
+        menu = self.window.menuBar().addMenu("&Help")
+        self._add(menu, "&Mouse and keyboard", lambda: ShortcutsDialog(self.window).open(), "F1")
+        about = self._add(menu, "&About VAE Desktop", lambda: AboutDialog(self.window).open())
+        about.setMenuRole(QAction.MenuRole.AboutRole)

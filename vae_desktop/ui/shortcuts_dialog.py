@@ -1,0 +1,60 @@
+"""A page that tells what mouse and keyboard do, read from the window's own actions where it can be."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+GESTURES = (
+    ("Drag", "Move the latent cursor; the picture follows"),
+    ("Click a digit", "Select it, here and on the map"),
+    ("Double-click", "Jump there"),
+    ("Wheel", "Zoom about the pointer"),
+    ("Right or middle drag, Space and drag", "Move the view"),
+    ("Arrow keys", "Move the cursor by 0.1 σ; with Shift 0.5 σ, with Ctrl 0.01 σ"),
+    ("Home", "Cursor to the centre of the prior"),
+    ("+  −  0", "Zoom in, zoom out, fit"),
+)
+
+
+class ShortcutsDialog(QDialog):
+    """Lists the canvas's gestures and every shortcut of the window's menus."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("shortcuts_dialog")
+        self.setWindowTitle("Mouse and keyboard")
+        self.browser = QTextBrowser()
+        self.browser.setHtml(
+            "<h3>On the latent canvas</h3>"
+            + self._table(GESTURES)
+            + "<h3>Everywhere</h3>"
+            + self._table(self._shortcuts(window))
+        )
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.addWidget(self.browser)
+        layout.addWidget(buttons)
+        self.resize(560, 560)
+
+    @staticmethod
+    def _shortcuts(window: QWidget) -> list[tuple[str, str]]:
+        return [
+            (
+                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+                action.text().replace("&", "").rstrip("…"),
+            )
+            for action in window.actions_with_shortcuts()  # type: ignore[attr-defined]
+        ]
+
+    @staticmethod
+    def _table(rows: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> str:
+        cells = "".join(
+            f"<tr><td style='padding-right:24px'><b>{escape(keys)}</b></td><td>{escape(what)}</td></tr>"
+            for keys, what in rows
+        )
+        return f"<table cellspacing='4'>{cells}</table>"
