@@ -1,0 +1,7 @@
+"""The variational autoencoder and the networks that it is made of."""
+
+from __future__ import annotations
+
+from vae_desktop.core.models.vae import VAE, build
+
+__all__ = ["VAE", "build"]

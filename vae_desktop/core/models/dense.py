@@ -1,0 +1,31 @@
+"""Encoder and decoder of dense layers with ReLU."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from torch import nn
+
+
+def _stack(sizes: Sequence[int]) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(sizes):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    return layers
+
+
+def dense_encoder(image_shape: tuple[int, int, int], hidden: Sequence[int], latent_dim: int) -> nn.Sequential:
+    """From images [N, C, H, W] to means and log-variances side by side [N, 2D]."""
+    pixels = math.prod(image_shape)
+    return nn.Sequential(nn.Flatten(), *_stack([pixels, *hidden]), nn.Linear(hidden[-1], 2 * latent_dim))
+
+
+def dense_decoder(image_shape: tuple[int, int, int], hidden: Sequence[int], latent_dim: int) -> nn.Sequential:
+    """From codes [N, D] to logits [N, C, H, W]; `hidden` is the encoder's, mirrored here."""
+    pixels = math.prod(image_shape)
+    mirrored = list(reversed(hidden))
+    return nn.Sequential(
+        *_stack([latent_dim, *mirrored]), nn.Linear(mirrored[-1], pixels), nn.Unflatten(1, image_shape)
+    )
