@@ -1,0 +1,45 @@
+"""What importing must not drag in: Qt where there may be no screen, slow libraries before the window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.places import ROOT
+
+QT = {"PySide6", "shiboken6", "pyqtgraph"}
+SLOW = {"PIL", "openTSNE", "requests", "scipy", "sklearn", "torch", "torchvision"}
+EVERY_MODULE = """
+import importlib, pkgutil
+for name in {names!r}:
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, name + "."):
+        importlib.import_module(module.name)
+"""
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules that a fresh Python has loaded after it ran `code`."""
+    code += "\nimport sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["vae_desktop", "vae_desktop.core", "vae_desktop.cli"])
+def test_needs_neither_a_screen_nor_slow_libraries(module: str) -> None:
+    assert loaded_by(f"import {module}") & (QT | SLOW) == set()
+
+
+def test_core_has_no_qt_in_any_module() -> None:
+    loaded = loaded_by(EVERY_MODULE.format(names=["vae_desktop.core"]))
+    assert "torch" in loaded
+    assert loaded & QT == set()
+
+
+def test_window_is_imported_without_slow_libraries() -> None:
+    loaded = loaded_by(EVERY_MODULE.format(names=["vae_desktop.app", "vae_desktop.ui"]))
+    assert "PySide6" in loaded
+    assert loaded & SLOW == set()
