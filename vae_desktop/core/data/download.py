@@ -248,7 +248,7 @@ class _Download:
                     if watch.stalled():
                         raise TransferError(Fault.BROKEN, "stopped sending")
                     if file.tell() > MAX_FILE_BYTES:
-                        raise TransferError(Fault.REFUSED, "sent far more than was asked for")
+                        raise TransferError(Fault.RANGE, "sent far more than was asked for")
                     if time.monotonic() >= due:
                         yield self._meter.report()
                         due = time.monotonic() + TICK

@@ -89,15 +89,6 @@ def find_idx_files(path: Path | str) -> IdxFiles:
     return _only(found[0], path)
 
 
-def holds_idx_files(path: Path | str) -> bool:
-    """Whether `find_idx_files` would find a data set there."""
-    try:
-        find_idx_files(path)
-    except DataError:
-        return False
-    return True
-
-
 def load_idx_folder(path: Path | str, entry: catalog.CatalogEntry | None = None) -> Dataset:
     """Load the IDX files at `path`, see `find_idx_files`.
 

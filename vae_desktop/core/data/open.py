@@ -42,7 +42,8 @@ def open_dataset(spec: str | Path, data_dir: Path | None = None) -> Dataset:
         if folder is None:
             raise NotDownloadedError(
                 f"{entry.title} is not on this machine yet.",
-                f"Download it in the window (File menu), or point {DATA_VARIABLE} at a folder that has it.",
+                f"Download it (in the window, or with: vae-desktop download {name}), "
+                f"or point {DATA_VARIABLE} at a folder that has it.",
             )
         return load_idx_folder(folder, entry)
     path = Path(spec).expanduser()

@@ -27,7 +27,7 @@ class Fault(Enum):
     UNREACHABLE = "no connection"  # may pass
     BROKEN = "connection lost, stall, server in trouble"  # may pass; what has come can be kept
     REFUSED = "the server does not have it"  # another server may
-    RANGE = "no such part of the file"  # start over
+    RANGE = "what is here does not go with what the server has"  # throw it away, start over
 
 
 class TransferError(Exception):
