@@ -1,0 +1,85 @@
+"""What the tests of the app layer share: a live session, small models, and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vae_desktop.app.problems import Problem
+from vae_desktop.app.session import Session
+from vae_desktop.app.settings import Preferences
+from vae_desktop.core.config import ModelConfig, TrainingConfig
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
+
+# Busy machines are slow to give a thread its turn; nothing here waits this long on a quiet one.
+PATIENCE = 60_000
+
+SMALL = ModelConfig(hidden=(32, 16))
+
+
+@pytest.fixture
+def session(qtbot: QtBot, home: Path) -> Iterator[Session]:
+    """A session without data or model; the end of the test is its shutdown."""
+    it = Session(Preferences(home / "settings.ini"))
+    yield it
+    assert it.shutdown()
+
+
+@pytest.fixture
+def problems(session: Session) -> list[Problem]:
+    """The problems that the session raises."""
+    raised: list[Problem] = []
+    session.problem_raised.connect(raised.append)
+    return raised
+
+
+@pytest.fixture
+def make_checkpoint(digits: Dataset) -> Callable[..., Checkpoint]:
+    """Makes an untrained model: `make_checkpoint(config, seed)`."""
+
+    def make(config: ModelConfig = SMALL, seed: int = 0) -> Checkpoint:
+        import torch
+
+        from vae_desktop.core.checkpoint import Checkpoint
+        from vae_desktop.core.models import build
+
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            weights = build(config).state_dict()
+        return Checkpoint(config, TrainingConfig(), digits.info(), (), weights)
+
+    return make
+
+
+@pytest.fixture
+def make_model_file(make_checkpoint: Callable[..., Checkpoint], tmp_path: Path) -> Callable[..., Path]:
+    """Writes an untrained model to a file: `make_model_file(name, config, seed)`."""
+
+    def make(name: str = "small", config: ModelConfig = SMALL, seed: int = 0) -> Path:
+        from vae_desktop.core.checkpoint import save_checkpoint
+
+        path = tmp_path / f"{name}.safetensors"
+        save_checkpoint(path, make_checkpoint(config, seed))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def ready(
+    qtbot: QtBot, session: Session, digits: Dataset, make_checkpoint: Callable[..., Checkpoint]
+) -> Session:
+    """The session with the digits and a small untrained model, its first picture and all codes there."""
+    session.show_dataset(digits)
+    checkpoint = make_checkpoint()
+    session.show_model(checkpoint, checkpoint.model_id, None, "small", saved=True)
+    qtbot.waitUntil(lambda: session.codes is not None and session.picture is not None, timeout=PATIENCE)
+    return session

@@ -1,0 +1,58 @@
+"""Undo and redo of the cursor."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vae_desktop.app.cursor import LIMIT, CursorHistory
+from vae_desktop.core.records import FloatArray
+
+
+def at(x: float) -> FloatArray:
+    return np.array([x, 0], dtype=np.float32)
+
+
+def test_undo_and_redo_walk_back_and_forth() -> None:
+    history = CursorHistory()
+    history.moved_from(at(0))
+    history.moved_from(at(1))
+    first = history.undo(at(2))
+    assert first is not None and first[0] == 1
+    second = history.undo(first)
+    assert second is not None and second[0] == 0
+    assert history.undo(second) is None
+    again = history.redo(second)
+    assert again is not None and again[0] == 1
+    assert history.can_redo
+    history.moved_from(again)
+    assert not history.can_redo, "a new step forgets what was undone"
+
+
+def test_a_gesture_is_one_step() -> None:
+    history = CursorHistory()
+    history.begin(at(0))
+    for x in range(50):
+        history.moved_from(at(x))
+    history.end(at(50))
+    start = history.undo(at(50))
+    assert start is not None and start[0] == 0
+    assert not history.can_undo
+
+
+def test_a_gesture_that_ends_where_it_began_is_no_step() -> None:
+    history = CursorHistory()
+    history.begin(at(3))
+    history.moved_from(at(3))
+    history.end(at(3))
+    assert not history.can_undo
+
+
+def test_the_oldest_steps_are_forgotten() -> None:
+    history = CursorHistory()
+    for x in range(LIMIT + 10):
+        history.moved_from(at(x))
+    count, here = 0, at(-1)
+    while (back := history.undo(here)) is not None:
+        count, here = count + 1, back
+    assert count == LIMIT
+    assert here[0] == 10

@@ -1,0 +1,226 @@
+"""The decoder thread: the newest wish wins, the hand comes first, and no answer mixes weights or models."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from tests.app.conftest import PATIENCE
+from vae_desktop.app.decoding import DecodeResult, DecodingService
+from vae_desktop.core.config import ModelConfig
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.inference import Inference
+
+MakeCheckpoint = Callable[..., "Checkpoint"]
+
+
+@pytest.fixture
+def service(qtbot: QtBot) -> Iterator[DecodingService]:
+    it = DecodingService()
+    yield it
+    assert it.close()
+
+
+@pytest.fixture
+def results(service: DecodingService) -> list[DecodeResult]:
+    heard: list[DecodeResult] = []
+    service.ready.connect(heard.append)
+    return heard
+
+
+def use(service: DecodingService, checkpoint: Checkpoint) -> None:
+    service.set_model(checkpoint.model_config, checkpoint.weights)
+
+
+def inference_of(checkpoint: Checkpoint) -> Inference:
+    from vae_desktop.core.inference import Inference
+
+    return Inference(checkpoint.model_config, checkpoint.weights)
+
+
+class Gate:
+    """Work that holds the decoder thread until it is opened."""
+
+    def __init__(self) -> None:
+        self.entered = threading.Event()
+        self.open = threading.Event()
+
+    def __call__(self, inference: Inference) -> None:
+        self.entered.set()
+        self.open.wait()
+
+
+def test_a_rain_of_requests_ends_on_the_last_one(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    checkpoint = make_checkpoint()
+    use(service, checkpoint)
+    points = list(np.random.default_rng(0).standard_normal((2000, 1, 2)).astype(np.float32))
+    for number, point in enumerate(points):
+        if number % 100 == 99:
+            QCoreApplication.processEvents()
+        service.request("cursor", lambda inference, z=point: inference.decode(z)[0], point)
+    qtbot.waitUntil(lambda: bool(results) and results[-1].tag is points[-1], timeout=PATIENCE)
+    assert len(results) < len(points), "most of them were never looked at"
+    np.testing.assert_array_equal(results[-1].value, inference_of(checkpoint).decode(points[-1])[0])
+
+
+def test_what_a_hand_waits_for_comes_first(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+    gate, order = Gate(), list[str]()
+    service.request("samples", gate)
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    for slot in ("codes", "backdrop", "reconstructions", "hover", "cursor"):
+        service.request(slot, lambda _, slot=slot: order.append(slot))
+    gate.open.set()
+    qtbot.waitUntil(lambda: len(results) == 6, timeout=PATIENCE)
+    assert order == ["cursor", "hover", "reconstructions", "backdrop", "codes"]
+
+
+def test_a_cursor_waits_for_one_slice_only(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+    order: list[str] = []
+    asked = threading.Event()
+
+    def slices(inference: Inference) -> Generator[None, None, str]:
+        for number in range(3):
+            order.append(f"slice {number}")
+            if number == 1:
+                asked.wait()
+            yield
+        return "whole"
+
+    service.request("backdrop", slices)
+    qtbot.waitUntil(lambda: order[-1:] == ["slice 1"], timeout=PATIENCE)
+    service.request("cursor", lambda _: order.append("cursor"))
+    asked.set()
+    qtbot.waitUntil(lambda: len(results) == 2, timeout=PATIENCE)
+    assert order == ["slice 0", "slice 1", "cursor", "slice 2"]
+    assert {result.slot: result.value for result in results} == {"cursor": None, "backdrop": "whole"}
+
+
+def test_fresh_weights_start_sliced_work_again(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    old, new = make_checkpoint(seed=1), make_checkpoint(seed=2)
+    use(service, old)
+    half_way, fresh = threading.Event(), threading.Event()
+    z = np.ones((1, 2), dtype=np.float32)
+
+    def slices(inference: Inference) -> Generator[None, None, list[object]]:
+        first = inference.decode(z)
+        half_way.set()
+        fresh.wait()
+        yield
+        return [first, inference.decode(z)]
+
+    service.request("codes", slices)
+    qtbot.waitUntil(half_way.is_set, timeout=PATIENCE)
+    service.set_weights(new.weights)
+    fresh.set()
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
+    expected = inference_of(new).decode(z)
+    assert isinstance(results[0].value, list)
+    for picture in results[0].value:
+        np.testing.assert_array_equal(picture, expected)
+    assert results[0].weights_version == 2
+
+
+def test_answers_of_an_earlier_model_are_dropped(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+    gate = Gate()
+    service.request("cursor", gate, "being done")
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    service.request("samples", lambda _: None, "waiting")
+    use(service, make_checkpoint(ModelConfig(latent_dim=5, hidden=(8,))))
+    z = np.zeros((1, 5), dtype=np.float32)
+    service.request("backdrop", lambda inference: inference.decode(z).shape, "new")
+    gate.open.set()
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
+    qtbot.wait(20)
+    assert [(result.tag, result.value) for result in results] == [("new", (1, 1, 28, 28))]
+
+
+def test_answers_on_their_way_are_dropped_too(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+    done = threading.Event()
+    service.request("cursor", lambda _: done.set(), "old")
+    assert done.wait(60)  # no event loop runs here, so the answer lies on the desk or is about to
+    use(service, make_checkpoint(seed=1))
+    service.request("cursor", lambda _: None, "new")
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
+    assert [result.tag for result in results] == ["new"]
+
+
+def test_work_that_raises_is_told_and_the_service_goes_on(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+
+    def breaks(inference: Inference) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    with qtbot.waitSignal(service.failed, timeout=PATIENCE) as heard:
+        service.request("hover", breaks)
+    assert isinstance(heard.args[0], ZeroDivisionError)
+    service.request("hover", lambda _: 7)
+    qtbot.waitUntil(lambda: [result.value for result in results] == [7], timeout=PATIENCE)
+
+
+def test_weights_that_do_not_fit_are_told(
+    qtbot: QtBot, service: DecodingService, make_checkpoint: MakeCheckpoint
+) -> None:
+    with qtbot.waitSignal(service.failed, timeout=PATIENCE):
+        service.set_model(ModelConfig(latent_dim=3, hidden=(4,)), make_checkpoint().weights)
+
+
+def test_cleared_requests_are_not_answered(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+    gate = Gate()
+    service.request("samples", gate, "held")
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    service.request("hover", lambda _: None, "cleared")
+    service.request("codes", lambda _: None, "kept")
+    service.clear("hover")
+    gate.open.set()
+    qtbot.waitUntil(lambda: [result.tag for result in results] == ["held", "kept"], timeout=PATIENCE)
+
+
+def test_it_sleeps_when_nothing_is_asked(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+    service.request("cursor", lambda _: None)
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
+    processor = time.process_time()
+    time.sleep(0.3)
+    assert time.process_time() - processor < 0.05
+
+
+def test_without_a_model_there_is_no_answer_and_an_unknown_slot_is_a_mistake(
+    service: DecodingService,
+) -> None:
+    service.request("cursor", lambda _: None)
+    with pytest.raises(ValueError, match="nonsense"):
+        service.request("nonsense", lambda _: None)
+    assert service.close()

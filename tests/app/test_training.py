@@ -1,0 +1,375 @@
+"""Training in the window: its figures, pause, stop, going on, and what happens when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from tests.app.conftest import PATIENCE, SMALL
+from vae_desktop.app.problems import Problem
+from vae_desktop.app.session import Session
+from vae_desktop.core.config import ModelConfig, TrainingConfig
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
+
+QUICK = TrainingConfig(epochs=3, device="cpu")
+ENDLESS = replace(QUICK, epochs=100_000)
+
+
+def wait_until_idle(qtbot: QtBot, session: Session) -> None:
+    qtbot.waitUntil(lambda: not session.training.active, timeout=PATIENCE)
+
+
+def wait_for_epochs(qtbot: QtBot, session: Session, count: int) -> None:
+    qtbot.waitUntil(lambda: len(session.training.history) >= count, timeout=PATIENCE)
+
+
+def test_a_whole_training(qtbot: QtBot, session: Session, digits: Dataset, problems: list[Problem]) -> None:
+    from vae_desktop.core.training import Trainer
+
+    session.show_dataset(digits)
+    states: list[str] = []
+    session.training.state_changed.connect(lambda: states.append(session.training.state))
+    session.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, session)
+    training = session.training
+    assert states[0] == "running" and states[-1] == "idle"
+    assert [record.epoch for record in training.history] == [1, 2, 3]
+    assert training.total_epochs == 3
+    assert training.progress is not None and training.progress.epoch == 3
+    assert training.progress.step == training.progress.steps
+    # The window's training is the command line's: the same losses to the last digit.
+    trainer = Trainer(digits, SMALL, QUICK)
+    for _ in trainer.run():
+        pass
+    assert [record.train for record in training.history] == [record.train for record in trainer.history]
+    assert [record.held_out for record in training.history] == [record.held_out for record in trainer.history]
+    assert session.model is not None
+    assert session.model.history == training.history
+    assert session.model.model_id == trainer.checkpoint().model_id
+    assert (session.model.saved, session.model.path) == (False, None)
+    assert session.preferences.last_model == SMALL and session.preferences.last_training == QUICK
+    assert problems == []
+
+
+def test_the_codes_come_with_the_last_epoch(qtbot: QtBot, session: Session, digits: Dataset) -> None:
+    from vae_desktop.core.inference import Inference
+
+    session.show_dataset(digits)
+    session.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, session)
+    checkpoint = session.training.checkpoint
+    assert session.codes is not None and checkpoint is not None
+    means, _ = Inference(checkpoint.model_config, checkpoint.weights).encode(digits.test.images)
+    np.testing.assert_allclose(session.codes.means, means, atol=1e-4)
+
+
+def test_the_curve_reaches_from_the_first_report_to_the_last(
+    qtbot: QtBot, session: Session, digits: Dataset
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, session)
+    steps = session.training.steps
+    assert len(steps) >= 3
+    assert (np.diff(steps.epoch_position) > 0).all()
+    assert (np.diff(steps.seconds) > 0).all()
+    assert steps.epoch_position[-1] == 3
+    np.testing.assert_allclose(steps.negative_elbo, steps.reconstruction + steps.kl)
+
+
+def test_progress_is_told_at_most_five_times_a_second(
+    qtbot: QtBot, session: Session, digits: Dataset
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    wait_for_epochs(qtbot, session, 1)
+    told: list[int] = []
+    session.training.progress_changed.connect(lambda: told.append(len(session.training.history)))
+    qtbot.wait(1000)
+    assert 1 <= len(told) <= 6
+    assert told[-1] > told[0], "epochs go on in between"
+
+
+def test_pictures_follow_the_training(qtbot: QtBot, session: Session, digits: Dataset) -> None:
+    session.show_dataset(digits)
+    pictures: list[Any] = []
+    session.picture_changed.connect(lambda: pictures.append(session.picture))
+    session.training.start(SMALL, ENDLESS)
+    qtbot.waitUntil(lambda: len(pictures) >= 4, timeout=PATIENCE)
+    assert not np.array_equal(pictures[0], pictures[-1])
+    session.hover(0)
+    qtbot.waitUntil(
+        lambda: session.hovered is not None and session.hovered.reconstruction is not None, timeout=PATIENCE
+    )
+    assert session.hovered is not None
+    first = session.hovered.reconstruction
+    qtbot.waitUntil(
+        lambda: session.hovered is not None and session.hovered.reconstruction is not first, timeout=PATIENCE
+    )
+
+
+def test_pause_holds_and_resume_goes_on(qtbot: QtBot, session: Session, digits: Dataset) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    wait_for_epochs(qtbot, session, 1)
+    session.training.pause()
+    assert session.training.state == "paused"
+    held: list[bool] = []
+    assert session.training.with_checkpoint(lambda _: held.append(True))
+    qtbot.waitUntil(lambda: bool(held), timeout=PATIENCE)
+    qtbot.wait(20)  # what was reported before the pause arrives
+    reached = len(session.training.steps)
+    qtbot.wait(500)
+    assert len(session.training.steps) == reached
+    session.set_cursor([1, 1])
+    qtbot.waitUntil(lambda: np.array_equal(session.picture_z, [1, 1]), timeout=PATIENCE)
+    session.training.resume()
+    assert session.training.state == "running"
+    qtbot.waitUntil(lambda: len(session.training.steps) > reached, timeout=PATIENCE)
+
+
+def test_stop_keeps_the_weights_reached_and_going_on_starts_there(
+    qtbot: QtBot, session: Session, digits: Dataset
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    wait_for_epochs(qtbot, session, 2)
+    session.training.stop()
+    assert session.training.state == "stopping"
+    wait_until_idle(qtbot, session)
+    training = session.training
+    done = len(training.history)
+    assert training.can_continue and training.total_epochs == done
+    qtbot.waitUntil(lambda: session.codes is not None, timeout=PATIENCE)
+    training.continue_training(2)
+    assert training.total_epochs == done + 2
+    wait_until_idle(qtbot, session)
+    assert [record.epoch for record in training.history] == list(range(1, done + 3))
+    before, after = training.history[done - 1], training.history[done]
+    assert after.held_out.negative_elbo < before.held_out.negative_elbo + 20, "it did not start afresh"
+    assert after.seconds > before.seconds
+    assert session.model is not None and session.model.training_config.epochs == 2
+
+
+def test_an_opened_model_shows_its_history_and_can_be_continued(
+    qtbot: QtBot, session: Session, digits: Dataset, tmp_path: Path
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, session)
+    history = session.training.history
+    path = tmp_path / "three.safetensors"
+    with qtbot.waitSignal(session.notice_raised, timeout=PATIENCE):
+        session.save_model(path)
+    session.training.start(ModelConfig(latent_dim=3, hidden=(8,)), QUICK)
+    wait_until_idle(qtbot, session)
+    assert session.training.history != history
+    session.open_model(path)
+    qtbot.waitUntil(lambda: session.training.history == history, timeout=PATIENCE)
+    assert len(session.training.steps) == 0
+    session.training.continue_training(1)
+    wait_until_idle(qtbot, session)
+    assert session.training.history[:3] == history and len(session.training.history) == 4
+    assert session.model is not None
+    assert (session.model.path, session.model.title, session.model.saved) == (path, "three", False)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_saving_in_the_middle_of_a_training(
+    qtbot: QtBot, session: Session, digits: Dataset, tmp_path: Path, paused: bool
+) -> None:
+    from vae_desktop.core.checkpoint import load_checkpoint
+
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    wait_for_epochs(qtbot, session, 1)
+    if paused:
+        session.training.pause()
+    with qtbot.waitSignal(session.notice_raised, timeout=PATIENCE):
+        session.save_model(tmp_path / "middle.safetensors")
+    assert session.training.state == ("paused" if paused else "running")
+    assert load_checkpoint(tmp_path / "middle.safetensors").epochs >= 1
+    assert session.model is not None and not session.model.saved, "the training goes on from what was saved"
+
+
+def test_the_cursor_stays_in_a_space_of_as_many_dimensions_and_goes_home_in_another(
+    qtbot: QtBot, ready: Session
+) -> None:
+    ready.set_cursor([1, -2])
+    rebuilt: list[int] = []
+    ready.model_changed.connect(lambda: rebuilt.append(len(ready.cursor)))
+    ready.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, ready)
+    assert ready.cursor.tolist() == [1, -2]
+    assert rebuilt == [], "a model of the same make needs no rebuilding"
+    ready.training.start(ModelConfig(latent_dim=3, hidden=(8,)), QUICK)
+    wait_until_idle(qtbot, ready)
+    assert ready.cursor.tolist() == [0, 0, 0]
+    assert rebuilt == [3]
+    qtbot.waitUntil(lambda: np.array_equal(ready.picture_z, [0, 0, 0]), timeout=PATIENCE)
+
+
+def test_a_fresh_training_of_the_same_make_is_no_continuation(qtbot: QtBot, ready: Session) -> None:
+    ready.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, ready)
+    ready.training.start(SMALL, QUICK)
+    qtbot.waitUntil(lambda: ready.training.history == () or not ready.training.active, timeout=PATIENCE)
+    wait_until_idle(qtbot, ready)
+    assert len(ready.training.history) == 3
+
+
+def test_without_data_there_is_nothing_to_train_on(session: Session, problems: list[Problem]) -> None:
+    session.training.start(SMALL, QUICK)
+    assert session.training.state == "idle"
+    assert "no data set" in problems[0].message
+
+
+def test_settings_that_this_machine_cannot_serve_are_told(
+    qtbot: QtBot, ready: Session, problems: list[Problem]
+) -> None:
+    model = ready.model
+    ready.training.start(SMALL, replace(QUICK, device="cuda:7"))
+    wait_until_idle(qtbot, ready)
+    assert len(problems) == 1 and not problems[0].details
+    assert ready.model is model and ready.training.can_continue
+
+
+def test_a_loss_that_leaves_the_numbers_stops_and_keeps_the_last_good_weights(
+    qtbot: QtBot, ready: Session, problems: list[Problem]
+) -> None:
+    ready.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, ready)
+    good = ready.training.history
+    ready.training.continue_training(5, replace(QUICK, learning_rate=1e9))
+    wait_until_idle(qtbot, ready)
+    assert len(problems) == 1 and "finite" in problems[0].message and problems[0].remedy
+    checkpoint = ready.training.checkpoint
+    assert checkpoint is not None
+    assert all(bool(tensor.isfinite().all()) for tensor in checkpoint.weights.values())
+    qtbot.waitUntil(lambda: ready.codes is not None, timeout=PATIENCE)
+    assert ready.picture is not None and np.isfinite(ready.picture).all()
+    assert ready.training.history[:3] == good
+    # The kept weights can be trained on.
+    ready.training.continue_training(1, QUICK)
+    wait_until_idle(qtbot, ready)
+    assert len(problems) == 1
+    assert np.isfinite(ready.training.history[-1].held_out.negative_elbo)
+
+
+def test_the_message_of_a_broken_loss_offers_a_smaller_learning_rate(
+    qtbot: QtBot, ready: Session, problems: list[Problem]
+) -> None:
+    ready.training.start(SMALL, replace(QUICK, learning_rate=1e9))
+    wait_until_idle(qtbot, ready)
+    (label, act), *_ = problems[0].actions
+    assert "learning rate" in label
+    act()
+    assert ready.training.active
+    assert ready.training.task is not None
+    assert ready.training.task.training_config.learning_rate == pytest.approx(1e8)
+    ready.training.stop()
+    wait_until_idle(qtbot, ready)
+
+
+@pytest.fixture
+def scarce_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Makes the device run out of memory for batches above a size."""
+    import torch
+
+    from vae_desktop.core.models import VAE
+
+    forward = VAE.forward
+
+    def limit(images: int) -> None:
+        def scarce(self: VAE, x: torch.Tensor, noise: torch.Tensor) -> Any:
+            if self.training and len(x) > images:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return forward(self, x, noise)
+
+        monkeypatch.setattr(VAE, "forward", scarce)
+
+    return limit
+
+
+def test_out_of_memory_offers_a_smaller_batch_which_then_trains(
+    qtbot: QtBot, ready: Session, problems: list[Problem], scarce_memory: Callable[[int], None]
+) -> None:
+    scarce_memory(64)
+    ready.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, ready)
+    assert "memory" in problems[0].message
+    assert [label for label, _ in problems[0].actions] == ["Halve the batch size", "Train on the CPU"]
+    problems[0].actions[0][1]()
+    wait_until_idle(qtbot, ready)
+    assert len(problems) == 1
+    assert ready.model is not None and ready.model.training_config.batch_size == 64
+    assert len(ready.training.history) == 3
+
+
+def test_out_of_memory_in_the_middle_keeps_the_epochs_and_trains_the_rest(
+    qtbot: QtBot, ready: Session, problems: list[Problem], scarce_memory: Callable[[int], None]
+) -> None:
+    ready.training.start(SMALL, replace(QUICK, epochs=400))
+    wait_for_epochs(qtbot, ready, 2)
+    ready.training.pause()
+    held: list[int] = []
+    ready.training.with_checkpoint(lambda checkpoint: held.append(checkpoint.epochs))
+    qtbot.waitUntil(lambda: bool(held), timeout=PATIENCE)
+    scarce_memory(0)
+    ready.training.resume()
+    wait_until_idle(qtbot, ready)
+    assert len(ready.training.history) == held[0], "what was reached is kept"
+    scarce_memory(1000)
+    problems[0].actions[1][1]()
+    task = ready.training.task
+    assert task is not None and task.training_config.device == "cpu"
+    assert (task.training_config.epochs, task.total_epochs) == (400 - held[0], 400)
+    wait_for_epochs(qtbot, ready, held[0] + 1)
+    ready.training.stop()
+    wait_until_idle(qtbot, ready)
+
+
+def test_a_fault_of_the_program_is_told_and_the_weights_are_kept(
+    qtbot: QtBot, ready: Session, problems: list[Problem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vae_desktop.core.models import VAE
+
+    def broken(self: VAE, x: Any, noise: Any) -> Any:
+        raise IndexError("off by one")
+
+    monkeypatch.setattr(VAE, "forward", broken)
+    ready.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, ready)
+    assert "off by one" in problems[0].details
+    assert ready.training.can_continue
+
+
+def test_a_training_without_room_for_its_autosave_goes_on_and_says_so_once(
+    qtbot: QtBot, ready: Session, problems: list[Problem], home: Path
+) -> None:
+    (home / "state").parent.mkdir(parents=True, exist_ok=True)
+    (home / "state").write_text("a file where the folder should be")
+    ready.training.start(SMALL, QUICK)
+    wait_until_idle(qtbot, ready)
+    assert len(ready.training.history) == 3
+    assert len(problems) == 1
+
+
+def test_continuing_needs_images_that_fit(
+    qtbot: QtBot, ready: Session, make_checkpoint: Callable[..., Checkpoint]
+) -> None:
+    checkpoint = make_checkpoint(ModelConfig(image_shape=(1, 8, 8), hidden=(4,)))
+    ready.show_model(checkpoint, checkpoint.model_id, None, "tiny", saved=True)
+    assert not ready.training.can_continue
+    ready.training.continue_training(1)
+    assert ready.training.state == "idle"

@@ -1,0 +1,148 @@
+"""The decoded manifold behind the latent canvas: one picture for each cell of the plane in view."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+
+from vae_desktop.app.decoding import DecodeResult
+from vae_desktop.app.encoding import DECODE_SLICE
+from vae_desktop.app.refresh import Refresher
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+    from vae_desktop.core.inference import Inference
+    from vae_desktop.core.records import FloatArray
+
+Pixels = npt.NDArray[np.uint8]
+Extent = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class _Plane:
+    """What to decode: all that determines a backdrop but the weights."""
+
+    xs: FloatArray
+    ys: FloatArray
+    axes: tuple[int, int]
+    cursor: FloatArray
+
+    def extent(self) -> Extent:
+        """x0, y0, x1, y1: the outer edges of the outer cells."""
+        x0, x1 = _edges(self.xs)
+        y0, y1 = _edges(self.ys)
+        return x0, y0, x1, y1
+
+    def held(self) -> tuple[float, ...]:
+        """The coordinates of the cursor that the plane goes through."""
+        return _held(self.cursor, self.axes)
+
+
+class BackdropController(QObject):
+    """Decodes the plane of the session's axes through its cursor.
+
+    Attributes:
+        image: mosaic [rows·H, columns·W] (grey) or [rows·H, columns·W, 3] (colour) uint8, read-only, the
+            largest y at the top; None until known.
+        extent: x0, y0, x1, y1 that the mosaic covers, in latent coordinates; None like `image`.
+        active: whether somebody looks; nothing is computed otherwise.
+
+    Signals:
+        changed(): another mosaic, or none.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.image: Pixels | None = None
+        self.extent: Extent | None = None
+        self._cells: tuple[FloatArray, FloatArray] | None = None
+        self._asked: _Plane | None = None
+        self._refresher = Refresher(self._compute, self)
+        self._refresher.active = True
+        session.model_changed.connect(self._model_changed)
+        session.weights_changed.connect(self._refresher.when_cheap)
+        session.axes_changed.connect(self._plane_changed)
+        session.cursor_changed.connect(self._plane_changed)
+        session.decoding.ready.connect(self._decoded)
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody looks."""
+        return self._refresher.active
+
+    @active.setter
+    def active(self, active: bool) -> None:
+        self._refresher.active = active
+
+    def request(self, xs: npt.ArrayLike, ys: npt.ArrayLike) -> None:
+        """Choose the cells in view by their centres along each axis, 1-D, in ascending order."""
+        self._cells = (np.array(xs, dtype=np.float32), np.array(ys, dtype=np.float32))
+        self._refresher.now()
+
+    def _compute(self) -> None:
+        model = self._session.model
+        if model is None or self._cells is None or not all(len(cells) for cells in self._cells):
+            return
+        plane = _Plane(*self._cells, self._session.axes, self._session.cursor)
+        self._asked = plane
+        self._session.decoding.request("backdrop", lambda inference: _mosaic(inference, plane), plane)
+
+    def _decoded(self, result: DecodeResult) -> None:
+        if result.slot == "backdrop" and isinstance(result.tag, _Plane):
+            assert isinstance(result.value, np.ndarray)
+            self._refresher.spent(result.seconds)
+            self.image, self.extent = result.value, result.tag.extent()
+            self.changed.emit()
+
+    def _model_changed(self) -> None:
+        self._asked = None
+        if self.image is not None:
+            self.image, self.extent = None, None
+            self.changed.emit()
+        self._refresher.now()
+
+    def _plane_changed(self) -> None:
+        """The cursor's move matters only if it leaves the plane."""
+        asked, session = self._asked, self._session
+        if asked is None or asked.axes != session.axes or asked.held() != _held(session.cursor, session.axes):
+            self._refresher.now()
+
+
+def _held(cursor: FloatArray, axes: tuple[int, int]) -> tuple[float, ...]:
+    """The coordinates of a point that a plane along these axes goes through."""
+    return tuple(np.delete(cursor, axes).tolist())
+
+
+def _edges(centres: FloatArray) -> tuple[float, float]:
+    first, last = float(centres[0]), float(centres[-1])
+    half = (last - first) / (len(centres) - 1) / 2 if len(centres) > 1 else 0.5
+    return first - half, last + half
+
+
+def _mosaic(inference: Inference, plane: _Plane) -> Generator[None, None, Pixels]:
+    """The decoded cells as one picture, slice by slice."""
+    from vae_desktop.core.sampling import plane_codes
+
+    codes = plane_codes(plane.cursor, plane.axes, plane.xs, plane.ys)
+    channels, height, width = inference.config.image_shape
+    rows, columns = len(plane.ys), len(plane.xs)
+    pixels = np.empty((rows * columns, channels, height, width), dtype=np.uint8)
+    for start in range(0, len(codes), DECODE_SLICE):
+        if start:
+            yield
+        pictures = inference.decode(codes[start : start + DECODE_SLICE])
+        pixels[start : start + DECODE_SLICE] = np.rint(pictures * 255)
+    cells = pixels.reshape(rows, columns, channels, height, width).transpose(0, 3, 1, 4, 2)
+    mosaic = np.ascontiguousarray(cells.reshape(rows * height, columns * width, channels))
+    if channels != 3:
+        mosaic = np.ascontiguousarray(mosaic[:, :, 0])
+    mosaic.flags.writeable = False
+    return mosaic

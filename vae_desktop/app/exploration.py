@@ -1,0 +1,274 @@
+"""What lies under the user's hand: model, codes, cursor and digits, and the pictures decoded for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+
+from vae_desktop.app.cursor import CursorHistory
+from vae_desktop.app.decoding import DecodeResult, DecodingService
+from vae_desktop.app.encoding import digit_images, encode_all, frozen, reconstruct
+from vae_desktop.app.problems import from_exception
+from vae_desktop.app.state import Codes, Digit, ModelInfo
+
+if TYPE_CHECKING:
+    from vae_desktop.app.decoding import Weights
+    from vae_desktop.core.data.dataset import Dataset
+    from vae_desktop.core.records import FloatArray
+
+
+class Exploration(QObject):
+    """The half of the session that looks at a model: state and its signals, cursor, digits, decoding.
+
+    Attributes:
+        dataset: the open data set, or None.
+        model: the model under the cursor, without its weights, or None.
+        codes: latent means of all test digits; None while unknown, or where the model's images are of
+            another shape.
+        cursor: the point in latent space [D], read-only; two zeros without a model.
+        picture, picture_z: the newest decoded picture [C, H, W] in [0, 1] and the point that it belongs to.
+        axes: the two latent dimensions that span the canvas; (0, 0) in a 1-D latent space.
+        selected: index of the chosen test digit, or None.
+        hovered: the test digit under the mouse, or None.
+        hidden_classes: labels that are switched off.
+        can_undo, can_redo: whether the cursor has somewhere to go back or forth to.
+        decoding: does the work in a thread of its own.
+
+    Signals:
+        dataset_changed(): another data set.
+        model_changed(): another model: rebuild.
+        weights_changed(): fresher weights of the same model.
+        info_changed(): `model` tells another title, path, history or saved flag.
+        codes_changed(), cursor_changed(), picture_changed(), axes_changed(), selection_changed(),
+            hover_changed(), hidden_classes_changed(): that attribute changed.
+        problem_raised(object Problem): something went wrong that the user should know.
+    """
+
+    dataset_changed = Signal()
+    model_changed = Signal()
+    weights_changed = Signal()
+    info_changed = Signal()
+    codes_changed = Signal()
+    cursor_changed = Signal()
+    picture_changed = Signal()
+    axes_changed = Signal()
+    selection_changed = Signal()
+    hover_changed = Signal()
+    hidden_classes_changed = Signal()
+    problem_raised = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.dataset: Dataset | None = None
+        self.model: ModelInfo | None = None
+        self.codes: Codes | None = None
+        self.cursor: FloatArray = frozen(np.zeros(2, dtype=np.float32))
+        self.picture: FloatArray | None = None
+        self.picture_z: FloatArray | None = None
+        self.axes: tuple[int, int] = (0, 1)
+        self.selected: int | None = None
+        self.hovered: Digit | None = None
+        self.hidden_classes: frozenset[int] = frozenset()
+        self._steps = CursorHistory()
+        self.decoding = DecodingService(self)
+        self.decoding.ready.connect(self._decoded)
+        self.decoding.failed.connect(lambda error: self.problem_raised.emit(from_exception(error)))
+        # Connected first, so that fresh pictures are under way before anybody asks for less urgent ones.
+        self.weights_changed.connect(self._decode_again)
+
+    # Cursor
+
+    def set_cursor(self, z: npt.ArrayLike) -> None:
+        """Put the cursor on a point [D].
+
+        Raises:
+            ValueError: the point has another number of dimensions, or isn't finite.
+        """
+        point = np.array(z, dtype=np.float32)
+        if point.shape != self.cursor.shape or not np.isfinite(point).all():
+            raise ValueError(f"not a point in {len(self.cursor)}-D latent space: {point}")
+        if not (point == self.cursor).all():
+            self._steps.moved_from(self.cursor)
+            self._put_cursor(point)
+
+    def move_cursor(self, x: float, y: float) -> None:
+        """Move the cursor to x, y in the plane of `axes`; the other coordinates stay."""
+        point = self.cursor.copy()
+        i, j = self.axes
+        point[j] = y
+        point[i] = x
+        self.set_cursor(point)
+
+    def begin_gesture(self) -> None:
+        """A drag starts: undo takes it back in one step."""
+        self._steps.begin(self.cursor)
+
+    def end_gesture(self) -> None:
+        """The drag is over."""
+        self._steps.end(self.cursor)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether `undo_cursor` has somewhere to go."""
+        return self._steps.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether `redo_cursor` has somewhere to go."""
+        return self._steps.can_redo
+
+    def undo_cursor(self) -> None:
+        """Put the cursor back where it was before the last jump or drag."""
+        point = self._steps.undo(self.cursor)
+        if point is not None:
+            self._put_cursor(point)
+
+    def redo_cursor(self) -> None:
+        """Take the last undo back."""
+        point = self._steps.redo(self.cursor)
+        if point is not None:
+            self._put_cursor(point)
+
+    def _put_cursor(self, point: FloatArray) -> None:
+        self.cursor = frozen(point)
+        self.cursor_changed.emit()
+        self._decode_cursor()
+
+    def _decode_cursor(self) -> None:
+        if self.model is not None:
+            z = self.cursor
+            self.decoding.request("cursor", lambda inference: inference.decode(z[None])[0], z)
+
+    def set_axes(self, i: int, j: int) -> None:
+        """Choose the two latent dimensions that span the canvas.
+
+        Raises:
+            ValueError: there is no such pair.
+        """
+        count = len(self.cursor)
+        if not (0 <= i < count and 0 <= j < count) or (i == j and count > 1):
+            raise ValueError(f"no pair of axes in {count}-D latent space: {i}, {j}")
+        if (i, j) != self.axes:
+            self.axes = (i, j)
+            self.axes_changed.emit()
+
+    # Digits
+
+    def select(self, index: int | None) -> None:
+        """Choose a test digit and put the cursor on its latent mean; None chooses none."""
+        self._check_index(index)
+        if index != self.selected:
+            self.selected = index
+            self.selection_changed.emit()
+        if index is not None and self.codes is not None:
+            self.set_cursor(self.codes.means[index])
+
+    def hover(self, index: int | None) -> None:
+        """Show a test digit and its reconstruction, which follows a moment later; None shows none."""
+        self._check_index(index)
+        if index == (None if self.hovered is None else self.hovered.index):
+            return
+        self.decoding.clear("hover")
+        if index is None or self.dataset is None:
+            self.hovered = None
+        else:
+            label = int(self.dataset.test.labels[index])
+            image = digit_images(self.dataset, [index])[0]
+            self.hovered = Digit(index, label, self.dataset.class_names[label], image)
+            self._decode_hovered()
+        self.hover_changed.emit()
+
+    def set_class_hidden(self, label: int, hidden: bool) -> None:
+        """Switch a class off or on, in the canvas and in the map."""
+        classes = self.hidden_classes | {label} if hidden else self.hidden_classes - {label}
+        if classes != self.hidden_classes:
+            self.hidden_classes = classes
+            self.hidden_classes_changed.emit()
+
+    def _check_index(self, index: int | None) -> None:
+        if index is not None and (self.dataset is None or not 0 <= index < len(self.dataset.test)):
+            raise ValueError(f"no such test digit: {index}")
+
+    def _decode_hovered(self) -> None:
+        dataset, digit = self.dataset, self.hovered
+        if dataset is not None and digit is not None and self.fits:
+            self.decoding.request("hover", lambda it: reconstruct(it, dataset, [digit.index]), digit.index)
+
+    # What comes back from the decoder
+
+    def _decode_again(self) -> None:
+        self._decode_cursor()
+        self._decode_hovered()
+
+    def _decoded(self, result: DecodeResult) -> None:
+        value = result.value
+        if result.slot == "cursor" and isinstance(result.tag, np.ndarray) and isinstance(value, np.ndarray):
+            self.picture, self.picture_z = frozen(value), result.tag
+            self.picture_changed.emit()
+        elif result.slot == "hover" and isinstance(value, np.ndarray):
+            if self.hovered is not None and self.hovered.index == result.tag:
+                self.hovered = replace(self.hovered, reconstruction=value[0])
+                self.hover_changed.emit()
+        elif result.slot == "codes" and isinstance(value, np.ndarray) and result.tag is self.dataset:
+            self._set_codes(value)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the model can read the data set's images."""
+        return (
+            self.model is not None
+            and self.dataset is not None
+            and tuple(self.dataset.image_shape) == self.model.config.image_shape
+        )
+
+    def _set_codes(self, means: FloatArray | None) -> None:
+        if means is None and self.codes is None:
+            return
+        if means is None or self.dataset is None:
+            self.codes = None
+        else:
+            labels = self.dataset.test.labels.numpy()
+            labels.flags.writeable = False
+            self.codes = Codes(means, labels)
+        self.codes_changed.emit()
+
+    def _encode(self) -> None:
+        """Find the codes of the data set under the model, slice by slice."""
+        dataset = self.dataset
+        self.decoding.clear("codes")
+        if dataset is not None and self.fits:
+            self.decoding.request("codes", lambda inference: encode_all(inference, dataset), dataset)
+
+    # Changes of what is looked at
+
+    def _set_dataset(self, dataset: Dataset) -> None:
+        self.hover(None)
+        self.select(None)
+        self._set_codes(None)
+        self.dataset = dataset
+        if self.hidden_classes:
+            self.hidden_classes = frozenset()
+            self.hidden_classes_changed.emit()
+        self.dataset_changed.emit()
+        self._encode()
+
+    def _set_model(self, model: ModelInfo, weights: Weights, another: bool) -> None:
+        self.model = model
+        self.decoding.set_model(model.config, weights)
+        count = model.config.latent_dim
+        moved = len(self.cursor) != count
+        if moved:
+            self._steps.clear()
+            self.cursor = frozen(np.zeros(count, dtype=np.float32))
+            self.axes = (0, 1) if count > 1 else (0, 0)
+        if another:
+            self.model_changed.emit()
+        if moved:
+            self.axes_changed.emit()
+            self.cursor_changed.emit()
+        self.weights_changed.emit() if not another else self._decode_again()
+        self.info_changed.emit()

@@ -1,0 +1,133 @@
+"""Test digits over what the model makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from vae_desktop.app.decoding import DecodeResult
+from vae_desktop.app.encoding import digit_images, reconstruct
+from vae_desktop.app.refresh import Refresher
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+    from vae_desktop.core.records import FloatArray, IntArray
+
+MAX_COUNT = 400
+
+
+class ReconstructionsController(QObject):
+    """Some test digits, decoded from their latent means.
+
+    Digits come class by class in turn, so that ten show each class once wherever the data set has ten.
+
+    Attributes:
+        count: digits shown, 1 to 400.
+        offset: place of the first one in the order of `shuffle`.
+        indices, labels: of the digits shown, [n] each; None without a data set.
+        originals: [n, C, H, W] in [0, 1]; None without a data set.
+        reconstructions: shaped alike; None until known, and where the model does not fit the data.
+        active: whether somebody looks; nothing is computed otherwise.
+
+    Signals:
+        changed(): any of these.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.count = 10
+        self.offset = 0
+        self.indices: IntArray | None = None
+        self.labels: IntArray | None = None
+        self.originals: FloatArray | None = None
+        self.reconstructions: FloatArray | None = None
+        self._order: IntArray = np.empty(0, dtype=np.int64)
+        self._random = np.random.default_rng(0)
+        self._refresher = Refresher(self._compute, self)
+        session.dataset_changed.connect(self._dataset_changed)
+        session.model_changed.connect(self._model_changed)
+        session.weights_changed.connect(self._refresher.when_cheap)
+        session.decoding.ready.connect(self._decoded)
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody looks."""
+        return self._refresher.active
+
+    @active.setter
+    def active(self, active: bool) -> None:
+        self._refresher.active = active
+
+    def shuffle(self) -> None:
+        """Show other digits."""
+        self._make_order(shuffled=True)
+        self._choose(self.count, 0)
+
+    def set_count(self, count: int) -> None:
+        """Show more or fewer digits.
+
+        Raises:
+            ValueError: the count is not between 1 and 400.
+        """
+        if not 1 <= count <= MAX_COUNT:
+            raise ValueError(f"can't show {count} digits")
+        if count != self.count:
+            self._choose(count, self.offset)
+
+    def set_offset(self, offset: int) -> None:
+        """Leaf through the digits; past the last one the first come again."""
+        if len(self._order) and offset % len(self._order) != self.offset:
+            self._choose(self.count, offset % len(self._order))
+
+    def _choose(self, count: int, offset: int) -> None:
+        self.count, self.offset = count, offset
+        dataset = self._session.dataset
+        if dataset is None:
+            self.indices = self.labels = self.originals = None
+        else:
+            places = (offset + np.arange(min(count, len(self._order)))) % len(self._order)
+            self.indices = self._order[places]
+            self.labels = dataset.test.labels.numpy()[self.indices]
+            self.originals = digit_images(dataset, self.indices)
+        self.reconstructions = None
+        self.changed.emit()
+        self._refresher.now()
+
+    def _make_order(self, shuffled: bool) -> None:
+        """All digits: the first of each class, the second of each class, and so on."""
+        dataset = self._session.dataset
+        labels = dataset.test.labels.numpy() if dataset is not None else np.empty(0, dtype=np.int64)
+        order = self._random.permutation(len(labels)) if shuffled else np.arange(len(labels))
+        by_class = order[np.argsort(labels[order], kind="stable")]
+        sizes = np.bincount(labels, minlength=1)
+        turn = np.arange(len(labels)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        self._order = by_class[np.argsort(turn, kind="stable")]
+
+    def _dataset_changed(self) -> None:
+        self._make_order(shuffled=False)
+        self._choose(self.count, 0)
+
+    def _model_changed(self) -> None:
+        if self.reconstructions is not None:
+            self.reconstructions = None
+            self.changed.emit()
+        self._refresher.now()
+
+    def _compute(self) -> None:
+        dataset, indices = self._session.dataset, self.indices
+        if dataset is not None and indices is not None and self._session.fits:
+            self._session.decoding.request(
+                "reconstructions", lambda inference: reconstruct(inference, dataset, indices), indices
+            )
+
+    def _decoded(self, result: DecodeResult) -> None:
+        if result.slot == "reconstructions" and isinstance(result.value, np.ndarray):
+            self._refresher.spent(result.seconds)
+            if result.tag is self.indices:
+                self.reconstructions = result.value
+                self.changed.emit()

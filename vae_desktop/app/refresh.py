@@ -1,0 +1,70 @@
+"""When a derived picture is computed again: at once for a user, rarely while training, never unseen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+# A picture that follows a training may take this share of the time, and is no more frequent than this.
+SHARE = 0.02
+SHORTEST_INTERVAL = 1.0
+
+
+class Refresher(QObject):
+    """Calls `compute` when a picture is out of date, somebody looks, and it is cheap enough.
+
+    Attributes:
+        active: whether somebody looks. Changes while nobody does are made up for when somebody does again.
+    """
+
+    def __init__(self, compute: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._compute = compute
+        self._active = False
+        self._stale = False
+        self._cost = 0.0
+        self._last = -SHORTEST_INTERVAL
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.now)
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody looks."""
+        return self._active
+
+    @active.setter
+    def active(self, active: bool) -> None:
+        if active == self._active:
+            return
+        self._active = active
+        if active and self._stale:
+            self.now()
+        elif not active:
+            self._timer.stop()
+
+    def now(self) -> None:
+        """Compute at once: the user asked for something else to be shown."""
+        self._timer.stop()
+        self._stale = not self._active
+        if self._active:
+            self._last = time.monotonic()
+            self._compute()
+
+    def when_cheap(self) -> None:
+        """Compute once the last time's cost is a small share of the time since."""
+        self._stale = True
+        if not self._active or self._timer.isActive():
+            return
+        wait = self._last + max(SHORTEST_INTERVAL, self._cost / SHARE) - time.monotonic()
+        if wait <= 0:
+            self.now()
+        else:
+            self._timer.start(int(wait * 1000) + 1)
+
+    def spent(self, seconds: float) -> None:
+        """Note what the last computation cost, in seconds of processor time."""
+        self._cost = seconds
+        self._last = time.monotonic()

@@ -1,0 +1,219 @@
+"""The one owner of what the window shows, and of all threads behind it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_desktop.app.backdrop import BackdropController
+from vae_desktop.app.devices import DeviceList
+from vae_desktop.app.downloads import DownloadController
+from vae_desktop.app.exploration import Exploration
+from vae_desktop.app.opening import Opener
+from vae_desktop.app.projection import MapController
+from vae_desktop.app.reconstructions import ReconstructionsController
+from vae_desktop.app.recovery import Recovery, RecoveryInfo
+from vae_desktop.app.samples import SamplesController
+from vae_desktop.app.settings import Preferences
+from vae_desktop.app.state import Codes, Digit, ModelInfo
+from vae_desktop.app.training import TrainingController
+
+if TYPE_CHECKING:
+    from vae_desktop.app.decoding import Weights
+    from vae_desktop.app.training_worker import TrainingTask
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
+    from vae_desktop.core.records import EpochRecord, FloatArray
+
+__all__ = ["Codes", "Digit", "ModelInfo", "Session"]
+
+# All threads must be gone within this time of closing the window.
+SHUTDOWN_SECONDS = 2.0
+
+
+class Session(Exploration):
+    """State, and the intents that change it; panels mirror the one and send the others.
+
+    Attributes:
+        loading: what is being opened or saved, for people; "" when nothing is.
+        preferences, training, map, samples, reconstructions, backdrop, downloads, devices, recovery:
+            the parts.
+
+    Signals:
+        loading_changed(): `loading` is another.
+        notice_raised(str): something went well that the user may want to know.
+        Those of `Exploration`.
+    """
+
+    loading_changed = Signal()
+    notice_raised = Signal(str)
+
+    def __init__(self, preferences: Preferences | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.preferences = preferences if preferences is not None else Preferences()
+        self.recovery = Recovery()
+        self.training = TrainingController(self)
+        self.map = MapController(self)
+        self.samples = SamplesController(self)
+        self.reconstructions = ReconstructionsController(self)
+        self.backdrop = BackdropController(self)
+        self.downloads = DownloadController(self)
+        self.devices = DeviceList(self)
+        self.downloads.finished.connect(self.open_dataset)
+        self._opener = Opener(self)
+        self._opener.loader.text_changed.connect(self.loading_changed)
+
+    # Opening and saving
+
+    @property
+    def loading(self) -> str:
+        """What is being opened or saved, for people; "" when nothing is."""
+        return self._opener.loader.text
+
+    def start(self, model_path: str | None = None, data_spec: str | None = None) -> None:
+        """Open a model (None: the bundled one) and then a data set (None: what is at hand)."""
+        self._opener.start(model_path, data_spec)
+
+    def open_dataset(self, spec: str) -> None:
+        """Open a data set by name or path."""
+        self._opener.open_dataset(spec)
+
+    def open_model(self, path: Path | str) -> None:
+        """Open a model file."""
+        self._opener.open_model(Path(path))
+
+    def open_bundled(self, name: str) -> None:
+        """Open a model that comes with the program, such as "mnist-2d"."""
+        self._opener.open_bundled(name)
+
+    def open_path(self, path: Path) -> None:
+        """Open a dropped file or folder: a model or a data set, by what it is."""
+        self._opener.open_path(Path(path))
+
+    def save_model(self, path: Path | str) -> None:
+        """Write the model as it stands, also in the middle of a training."""
+        self._opener.save_model(Path(path))
+
+    def recover(self, info: RecoveryInfo) -> None:
+        """Go on with a training that an earlier run left behind (see `recovery.pending`)."""
+        self._opener.recover(info)
+
+    # What opening and training bring
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Make a data set the open one."""
+        self._set_dataset(dataset)
+        self.training.state_changed.emit()
+
+    def show_model(
+        self, checkpoint: Checkpoint, model_id: str, path: Path | None, title: str, saved: bool
+    ) -> None:
+        """Make a checkpoint the model under the cursor."""
+        model = ModelInfo(
+            config=checkpoint.model_config,
+            training_config=checkpoint.training_config,
+            dataset=checkpoint.dataset,
+            history=checkpoint.history,
+            path=path,
+            model_id=model_id,
+            title=title,
+            saved=saved,
+        )
+        self._set_codes(None)
+        self._set_model(model, checkpoint.weights, another=True)
+        self.training.show(checkpoint)
+        self._encode()
+
+    def begin_training(self, task: TrainingTask, weights: Weights) -> None:
+        """A training stands ready with these weights: its model comes under the cursor."""
+        before, checkpoint = self.model, task.checkpoint
+        goes_on = before is not None and checkpoint is not None and self.training.checkpoint is checkpoint
+        model = ModelInfo(
+            config=task.model_config,
+            training_config=task.training_config,
+            dataset=task.dataset.info(),
+            history=checkpoint.history if checkpoint is not None else (),
+            path=before.path if before is not None and goes_on else None,
+            model_id=f"{before.model_id}" if before is not None and goes_on else "",
+            title=before.title if before is not None and goes_on else f"New {task.dataset.title} model",
+            saved=False,
+        )
+        if not goes_on:
+            self._set_codes(None)
+        self._set_model(model, weights, another=before is None or before.config != model.config)
+
+    def freshen(self) -> None:
+        """The training gave the decoder fresher weights."""
+        if self.model is not None and self.model.model_id:
+            self.model = replace(self.model, model_id=self.model.model_id.rstrip("+") + "+")
+        self.weights_changed.emit()
+
+    def advance_training(
+        self, task: TrainingTask, history: tuple[EpochRecord, ...], model_id: str, means: FloatArray
+    ) -> None:
+        """An epoch is over; its evaluation brings the codes along."""
+        assert self.model is not None
+        self.model = replace(self.model, history=history, model_id=model_id)
+        self.weights_changed.emit()
+        if task.dataset is self.dataset:
+            self._set_codes(means)
+        self.info_changed.emit()
+
+    def end_training(
+        self, task: TrainingTask, checkpoint: Checkpoint, model_id: str, codes_hold: bool
+    ) -> None:
+        """The training is over, however it ended; `codes_hold` if the last codes are of the final weights."""
+        assert self.model is not None
+        self.model = replace(self.model, history=checkpoint.history, model_id=model_id)
+        self.weights_changed.emit()
+        if not codes_hold or task.dataset is not self.dataset:
+            self._encode()
+        self.info_changed.emit()
+
+    def note_saved(self, path: Path, checkpoint: Checkpoint) -> None:
+        """A checkpoint was written to a file of the user's choice."""
+        if self.model is not None and checkpoint.model_config == self.model.config:
+            all_of_it = not self.training.active and self.training.checkpoint is checkpoint
+            self.model = replace(self.model, path=path, title=path.stem, saved=all_of_it)
+            if all_of_it:
+                self.recovery.discard()
+            self.info_changed.emit()
+        self.notice_raised.emit(f"Saved {path.name}")
+
+    def shutdown(self) -> bool:
+        """Stop all threads, within two seconds and in the middle of anything.
+
+        An unsaved training stays autosaved for the next start.
+
+        Returns:
+            Whether every thread is gone.
+        """
+        deadline = time.monotonic() + SHUTDOWN_SECONDS
+
+        def left() -> int:
+            return max(0, int(1000 * (deadline - time.monotonic())))
+
+        self.blockSignals(True)
+        for seen in (self.samples, self.reconstructions, self.backdrop):
+            seen.active = False
+        for picture in (self.samples, self.reconstructions, self.backdrop):
+            picture.active = False
+        self.training.stop()
+        self.map.stop()
+        self.downloads.cancel()
+        gone = [self.training.wait(left())]
+        self._opener.close()
+        gone += [
+            self.map.wait(left()),
+            self.downloads.wait(left()),
+            self.devices.wait(left()),
+            self.decoding.close(left()),
+            self._opener.loader.wait(left()),
+        ]
+        self.recovery.close()
+        self.preferences.sync()
+        return all(gone)

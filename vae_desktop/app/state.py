@@ -1,0 +1,71 @@
+"""What the session tells about its model, its codes and a digit: frozen views, safe to hold on to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae_desktop.core.config import ModelConfig, TrainingConfig
+from vae_desktop.core.records import DatasetInfo, EpochRecord, FloatArray, IntArray, Terms
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """The model under the cursor, without its weights.
+
+    Attributes:
+        config, training_config: how it is built, and how it was last trained.
+        dataset: what it was trained on.
+        history: its finished epochs.
+        path: the file it was opened from or last saved to; None before that.
+        model_id: 12 hex digits over its weights; a "+" behind them while training has gone further since.
+        title: name for people.
+        saved: whether the file at `path` holds these very weights (True also for a model that comes with the
+            program).
+    """
+
+    config: ModelConfig
+    training_config: TrainingConfig
+    dataset: DatasetInfo
+    history: tuple[EpochRecord, ...]
+    path: Path | None
+    model_id: str
+    title: str
+    saved: bool
+
+    @property
+    def metrics(self) -> Terms | None:
+        """Held-out terms of the last finished epoch, in nats per image."""
+        return self.history[-1].held_out if self.history else None
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Where the encoder puts the test digits.
+
+    Attributes:
+        means: latent means [N, D] float32, read-only, in the data set's order.
+        labels: classes [N] int64, read-only.
+    """
+
+    means: FloatArray
+    labels: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """One test digit.
+
+    Attributes:
+        index: its place in the data set's test split.
+        label, class_name: its class.
+        image: [C, H, W] float32 in [0, 1], read-only.
+        reconstruction: decoded latent mean, shaped like `image`; None until known, or where the model's image
+            shape does not fit.
+    """
+
+    index: int
+    label: int
+    class_name: str
+    image: FloatArray
+    reconstruction: FloatArray | None = None

@@ -1,0 +1,167 @@
+"""The half of a training that runs in the worker thread: iterates the trainer, keeps its figures."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vae_desktop.app.threads import take_all_threads
+from vae_desktop.core.errors import ExportError
+from vae_desktop.core.records import EpochReport, StepReport
+
+if TYPE_CHECKING:
+    from vae_desktop.app.decoding import Weights
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.config import ModelConfig, TrainingConfig
+    from vae_desktop.core.data.dataset import Dataset
+    from vae_desktop.core.training import Trainer
+
+# Seconds between two copies of the weights for the decoder.
+SNAPSHOT_INTERVAL = 0.25
+# Autosaving may take this share of the time: epochs of a few milliseconds are not written one by one.
+AUTOSAVE_SHARE = 0.02
+
+
+@dataclass(frozen=True)
+class TrainingTask:
+    """All that determines a training.
+
+    Attributes:
+        dataset: the images.
+        model_config: what to build.
+        training_config: how to train it.
+        checkpoint: where to go on from; None starts afresh.
+    """
+
+    dataset: Dataset
+    model_config: ModelConfig
+    training_config: TrainingConfig
+    checkpoint: Checkpoint | None = None
+
+    @property
+    def total_epochs(self) -> int:
+        """The model's epochs once this training is done."""
+        done = len(self.checkpoint.history) if self.checkpoint is not None else 0
+        return done + self.training_config.epochs
+
+
+@dataclass
+class Drained:
+    """What a training reported since it was last asked.
+
+    Attributes:
+        steps, epochs: reports, the oldest first.
+        fresh_weights: whether the decoder was given newer weights.
+        checkpoint, model_id: as of the last finished epoch, or as of the end; None and "" before.
+        autosave_error: why autosaving failed, told once.
+    """
+
+    steps: list[StepReport] = field(default_factory=list)
+    epochs: list[EpochReport] = field(default_factory=list)
+    fresh_weights: bool = False
+    checkpoint: Checkpoint | None = None
+    model_id: str = ""
+    autosave_error: ExportError | None = None
+
+
+class TrainingWorker:
+    """Runs a task; the figures wait in a buffer until `drain` is called, from any thread.
+
+    Args:
+        task: what to train.
+        begun: called once with the untrained weights, in the worker thread.
+        publish: takes fresher weights, in the worker thread; not before `follow` was called.
+        autosave: writes a checkpoint and the epochs asked for, in the worker thread.
+    """
+
+    def __init__(
+        self,
+        task: TrainingTask,
+        begun: Callable[[Weights], None],
+        publish: Callable[[Weights], None],
+        autosave: Callable[[Checkpoint, int], None],
+    ) -> None:
+        self.task = task
+        self._begun = begun
+        self._publish = publish
+        self._autosave = autosave
+        self._lock = threading.Lock()
+        self._buffer = Drained()
+        self._trainer: Trainer | None = None
+        self._following = False
+        self._last_snapshot = 0.0
+        self._next_autosave = 0.0
+
+    def follow(self) -> None:
+        """From now on weights are published: whoever decodes with them has the right model."""
+        self._following = True
+
+    def drain(self) -> Drained:
+        """What came in since the last call."""
+        with self._lock:
+            drained, self._buffer = self._buffer, Drained()
+        return drained
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The training as it stands; in the worker thread, between two yields."""
+        return self._trainer.checkpoint() if self._trainer is not None else None
+
+    def run(self) -> Iterator[None]:
+        """Train; each yield is a point to pause or close. The weights reached are kept however it ends."""
+        from vae_desktop.core.training import Trainer
+
+        take_all_threads()
+        task = self.task
+        trainer = Trainer(task.dataset, task.model_config, task.training_config, task.checkpoint)
+        self._trainer = trainer
+        self._begun(trainer.snapshot())
+        yield
+        try:
+            with closing(trainer.run()) as reports:
+                for report in reports:
+                    self._note(trainer, report)
+                    yield
+        finally:
+            self._keep(trainer.checkpoint())
+
+    def _note(self, trainer: Trainer, report: StepReport | EpochReport) -> None:
+        now = time.monotonic()
+        if self._following and now - self._last_snapshot >= SNAPSHOT_INTERVAL:
+            self._last_snapshot = now
+            self._publish(trainer.snapshot())
+            with self._lock:
+                self._buffer.fresh_weights = True
+        if isinstance(report, StepReport):
+            with self._lock:
+                self._buffer.steps.append(report)
+            return
+        checkpoint = trainer.checkpoint()
+        model_id = checkpoint.model_id
+        with self._lock:
+            self._buffer.epochs.append(report)
+            self._buffer.checkpoint, self._buffer.model_id = checkpoint, model_id
+        if now >= self._next_autosave:
+            self._save(checkpoint)
+
+    def _save(self, checkpoint: Checkpoint) -> None:
+        began = time.monotonic()
+        try:
+            self._autosave(checkpoint, self.task.total_epochs)
+        except ExportError as error:
+            with self._lock:
+                self._buffer.autosave_error = error
+        now = time.monotonic()
+        self._next_autosave = now + (now - began) / AUTOSAVE_SHARE
+
+    def _keep(self, checkpoint: Checkpoint) -> None:
+        """The end, whichever it is: hold on to the weights reached."""
+        model_id = checkpoint.model_id
+        if self._following:
+            self._publish(checkpoint.weights)
+        with self._lock:
+            self._buffer.checkpoint, self._buffer.model_id = checkpoint, model_id
+        self._save(checkpoint)
