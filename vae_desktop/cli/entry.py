@@ -1,0 +1,56 @@
+"""Runs one command and turns every failure that a user can mend into one line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from vae_desktop.cli.parser import UsageError, parse
+from vae_desktop.core.errors import UserError
+
+OK, BROKEN_PIPE, MISTAKE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run `vae-desktop` with these arguments (by default the process's own).
+
+    Returns:
+        The exit status: 0, 2 for anything that the user can mend, 130 after Ctrl+C, 1 where nobody reads the
+        output any more.
+    """
+    _show_what_the_terminal_can()
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+        run: Callable[..., int] = import_module(f"vae_desktop.cli.{arguments.module}").run
+        status = run(arguments)
+        sys.stdout.flush()
+    except SystemExit as done:  # argparse has printed --help or --version
+        return done.code if isinstance(done.code, int) else OK
+    except BrokenPipeError:
+        # Nobody reads on, as after `| head`. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return _complain("Stopped.", status=INTERRUPTED)
+    except UsageError as error:
+        return _complain(str(error), program=error.program)
+    except UserError as error:
+        return _complain(f"{error} {error.remedy}")
+    except OSError as error:
+        place = f": {error.filename}" if error.filename else ""
+        return _complain(f"{error.strerror or error}{place}.")
+    return status
+
+
+def _complain(message: str, program: str = "vae-desktop", status: int = MISTAKE) -> int:
+    print(f"{program}: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+def _show_what_the_terminal_can() -> None:
+    """Let a terminal without Unicode show "?" instead of failing in the middle of a message."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

@@ -1,0 +1,66 @@
+"""`vae-desktop project`: the t-SNE map of the encoded test images, as a table and a picture."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from vae_desktop.cli.files import check_output, open_data_for
+from vae_desktop.cli.progress import progress_bar
+from vae_desktop.core.config import TsneConfig
+from vae_desktop.core.export import identity_text, write_map_csv
+from vae_desktop.core.records import FloatArray, MapFrame
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Encode, map, write."""
+    out = check_output(arguments.out, ".csv")
+    png = check_output(arguments.png, ".png") if arguments.png else None
+    config = TsneConfig(perplexity=arguments.perplexity, seed=arguments.seed)
+
+    from vae_desktop.core.checkpoint import load_checkpoint
+    from vae_desktop.core.inference import Inference
+
+    checkpoint = load_checkpoint(arguments.model)
+    dataset = open_data_for(checkpoint, arguments.data)
+    began = time.perf_counter()
+    means, _ = Inference(checkpoint.model_config, checkpoint.weights).encode(dataset.test.images)
+    frame = _map(means, config, arguments.quiet)
+    labels = dataset.test.labels.numpy()
+    write_map_csv(out, labels, frame.embedding, means)
+    if png is not None:
+        from vae_desktop.core.map_picture import draw_map_png
+
+        caption = (
+            f"{len(means)} test images of {dataset.title}, t-SNE with perplexity {config.perplexity:g}, "
+            f"seed {config.seed}, model {checkpoint.model_id}"
+        )
+        text = identity_text(
+            model_id=checkpoint.model_id,
+            dataset=dataset.info(),
+            seed=config.seed,
+            perplexity=config.perplexity,
+        )
+        draw_map_png(png, frame.embedding, labels, dataset.class_names, caption, text)
+    _report(out, png, len(means), frame, time.perf_counter() - began)
+    return 0
+
+
+def _map(means: FloatArray, config: TsneConfig, quiet: bool) -> MapFrame:
+    """The last frame of the map, with a bar on the way there."""
+    from vae_desktop.core.projection import tsne
+
+    with progress_bar(None, "t-SNE", quiet=quiet, unit=" iterations") as bar:
+        for frame in tsne(means, config):
+            bar.total = frame.iterations
+            bar.set_description(frame.stage, refresh=False)
+            if frame.kl is not None:
+                bar.set_postfix_str(f"KL {frame.kl:.3f}", refresh=False)
+            bar.update(frame.iteration - bar.n)
+    return frame
+
+
+def _report(out: Path, png: Path | None, count: int, frame: MapFrame, seconds: float) -> None:
+    files = f"{out} and {png}" if png is not None else f"{out}"
+    print(f"Saved {files}: {count} test images, KL {frame.kl:.3f} nats, {seconds:.0f} s.")
