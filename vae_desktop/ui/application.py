@@ -90,6 +90,7 @@ def run(model: str | None = None, data: str | None = None) -> int:
     first_paint = FirstPaint(window)
     first_paint.painted.connect(lambda: log.debug("window painted %.3f s", time.perf_counter() - began))
     first_paint.painted.connect(lambda: session.start(model, data))
+    first_paint.painted.connect(window.offer_recovery)
     _close_on_signals(window)
     window.show()
     return app.exec()

@@ -7,12 +7,11 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QMenu,
     QSizePolicy,
     QTabWidget,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
 from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
+from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.training_panel import TrainingPanel
@@ -121,10 +121,16 @@ class MainWindow(QMainWindow):
         session.notice_raised.connect(lambda text: self.statusBar().showMessage(text, 8000))
         session.loading_changed.connect(self._show_loading)
         session.model_changed.connect(self._show_title)
-        session.weights_changed.connect(self._show_title)
+        session.info_changed.connect(self._show_title)
         session.dataset_changed.connect(self._show_title)
         session.picture_changed.connect(self._log_first_picture)
         session.preferences.changed.connect(self._preference_changed)
+
+    def offer_recovery(self) -> None:
+        """Ask what to do with a training that an earlier run left unsaved, if there is one."""
+        offer = recovery_offer(self.session)
+        if offer is not None:
+            self.message_bar.show_offer(offer)
 
     def _log_first_picture(self) -> None:
         if self.session.picture is not None:
@@ -160,17 +166,6 @@ class MainWindow(QMainWindow):
         self.data_label.setText(
             f"{dataset.title}: {len(dataset.test):,} test digits" if dataset else "No data"
         )
-
-    def actions_with_shortcuts(self) -> list[QAction]:
-        """Every command in the menus that a key reaches, in the menus' order."""
-        found: list[QAction] = []
-        menus = [action.menu() for action in self.menuBar().actions()]
-        while menus:
-            menu = menus.pop(0)
-            if isinstance(menu, QMenu):
-                found += [action for action in menu.actions() if not action.shortcut().isEmpty()]
-                menus += [action.menu() for action in menu.actions()]
-        return found
 
     # Layout kept between runs
 

@@ -34,6 +34,7 @@ class Menus(QObject):
         super().__init__(window)
         self.window = window
         self.session = window.session
+        self._menus: list[QMenu] = []
         self._file_menu()
         self._edit_menu()
         self._panel_menu("&Training", window.training.actions())
@@ -42,6 +43,17 @@ class Menus(QObject):
         self._panel_menu("&Grids", [*window.samples.actions(), *window.reconstructions.actions()])
         self._view_menu()
         self._help_menu()
+
+    def _menu(self, title: str) -> QMenu:
+        menu = self.window.menuBar().addMenu(title)
+        self._menus.append(menu)
+        return menu
+
+    def actions_with_shortcuts(self) -> list[QAction]:
+        """Every command that a key reaches, in the menus' order."""
+        return [
+            action for menu in self._menus for action in menu.actions() if not action.shortcut().isEmpty()
+        ]
 
     def _add(
         self,
@@ -61,7 +73,7 @@ class Menus(QObject):
 
     def _file_menu(self) -> None:
         keys = QKeySequence.StandardKey
-        menu = self.window.menuBar().addMenu("&File")
+        menu = self._menu("&File")
         self._add(menu, "&Open model…", self.open_model, keys.Open, "Open a trained model")
         self._add(menu, "Open &data folder…", self.open_data, "Ctrl+Shift+O", "Open a folder of IDX files")
         self.recent = menu.addMenu("Open &recent")
@@ -139,7 +151,7 @@ class Menus(QObject):
 
     def _edit_menu(self) -> None:
         keys = QKeySequence.StandardKey
-        menu = self.window.menuBar().addMenu("&Edit")
+        menu = self._menu("&Edit")
         self._add(menu, "&Undo cursor jump", self.session.undo_cursor, keys.Undo, "Put the cursor back")
         self._add(menu, "&Redo cursor jump", self.session.redo_cursor, keys.Redo)
         menu.addSeparator()
@@ -150,10 +162,10 @@ class Menus(QObject):
         PreferencesDialog(self.session, self.window).open()
 
     def _panel_menu(self, title: str, actions: list[QAction]) -> None:
-        self.window.menuBar().addMenu(title).addActions(actions)
+        self._menu(title).addActions(actions)
 
     def _view_menu(self) -> None:
-        menu = self.window.menuBar().addMenu("&View")
+        menu = self._menu("&View")
         for number, dock in enumerate(self.window.docks.values(), start=1):
             action = dock.toggleViewAction()
             action.setShortcut(f"Alt+{number}")
@@ -185,7 +197,12 @@ class Menus(QObject):
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _help_menu(self) -> None:
-        menu = self.window.menuBar().addMenu("&Help")
-        self._add(menu, "&Mouse and keyboard", lambda: ShortcutsDialog(self.window).open(), "F1")
+        menu = self._menu("&Help")
+        self._add(
+            menu,
+            "&Mouse and keyboard",
+            lambda: ShortcutsDialog(self.actions_with_shortcuts(), self.window).open(),
+            "F1",
+        )
         about = self._add(menu, "&About VAE Desktop", lambda: AboutDialog(self.window).open())
         about.setMenuRole(QAction.MenuRole.AboutRole)

@@ -33,6 +33,7 @@ class MessageBar(QFrame):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAutoFillBackground(True)
         self.problem: Problem | None = None
+        self._tone = "danger"
         self._action_buttons: list[QPushButton] = []
         self._build()
         theme().changed.connect(self._restyle)
@@ -88,12 +89,22 @@ class MessageBar(QFrame):
 
     def _restyle(self) -> None:
         palette = self.stripe.palette()
-        palette.setColor(QPalette.ColorRole.Window, QColor(theme().colors.danger))
+        palette.setColor(QPalette.ColorRole.Window, QColor(getattr(theme().colors, self._tone)))
         self.stripe.setPalette(palette)
+
+    def show_offer(self, offer: Problem) -> None:
+        """Show something that is no fault but wants an answer."""
+        self._tone = "accent"
+        self._show(offer)
 
     def show_problem(self, problem: Problem) -> None:
         """Show this problem in place of whatever is shown."""
+        self._tone = "danger"
+        self._show(problem)
+
+    def _show(self, problem: Problem) -> None:
         self.problem = problem
+        self._restyle()
         self.label.setText(" ".join(part for part in (problem.message, problem.remedy) if part))
         self.details.setPlainText(problem.details)
         self.details_button.setChecked(False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 GESTURES = (
@@ -22,8 +23,8 @@ GESTURES = (
 class ShortcutsDialog(QDialog):
     """Lists the canvas's gestures and every shortcut of the window's menus."""
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("shortcuts_dialog")
         self.setWindowTitle("Mouse and keyboard")
         self.browser = QTextBrowser()
@@ -31,7 +32,7 @@ class ShortcutsDialog(QDialog):
             "<h3>On the latent canvas</h3>"
             + self._table(GESTURES)
             + "<h3>Everywhere</h3>"
-            + self._table(self._shortcuts(window))
+            + self._table(self._shortcuts(actions))
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -42,14 +43,9 @@ class ShortcutsDialog(QDialog):
         self.resize(560, 560)
 
     @staticmethod
-    def _shortcuts(window: QWidget) -> list[tuple[str, str]]:
-        return [
-            (
-                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-                action.text().replace("&", "").rstrip("…"),
-            )
-            for action in window.actions_with_shortcuts()  # type: ignore[attr-defined]
-        ]
+    def _shortcuts(actions: Iterable[QAction]) -> list[tuple[str, str]]:
+        native = QKeySequence.SequenceFormat.NativeText
+        return [(it.shortcut().toString(native), it.text().replace("&", "").rstrip("…")) for it in actions]
 
     @staticmethod
     def _table(rows: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> str:

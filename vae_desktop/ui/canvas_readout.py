@@ -1,0 +1,72 @@
+"""One line about digits: the one under the pointer, the chosen one, or the one nearest to the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+# Written so often at most: nobody reads faster, and a drag must not wait for it.
+INTERVAL_MS = 150
+
+
+class CanvasReadout(QLabel):
+    """Mirrors hover, selection and cursor in words."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setProperty("role", "muted")
+        self.setAccessibleName("Test digit nearby")
+        self.setWordWrap(True)
+        self.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self._write)
+        for signal in (session.cursor_changed, session.codes_changed, session.hidden_classes_changed):
+            signal.connect(self._later)
+        session.hover_changed.connect(self._write)
+        session.selection_changed.connect(self._write)
+        self._write()
+
+    def _later(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _write(self) -> None:
+        session = self.session
+        codes, dataset, digit = session.codes, session.dataset, session.hovered
+        if digit is not None:
+            self.setText(f"Under the pointer: {digit.class_name} (test digit {digit.index:,})")
+        elif codes is None or dataset is None or codes.means.shape[1] != len(session.cursor):
+            self.setText("")
+        else:
+            shown = ~np.isin(codes.labels, list(session.hidden_classes))
+            if not shown.any():
+                self.setText("All classes are hidden.")
+                return
+            index, distance = nearest(codes.means, session.cursor, shown)
+            name = dataset.class_names[int(codes.labels[index])]
+            if distance < 1e-6:
+                self.setText(f"The cursor is on a {name} (test digit {index:,})")
+            else:
+                self.setText(f"Nearest: {name} (test digit {index:,}), {distance:.2f} σ away")
+
+
+def nearest(
+    means: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+    place: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+    candidates: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+) -> tuple[int, float]:
+    """The row of `means` [N, D] closest to `place` [D] among the candidates [N] (at least one), and how far."""
+    steps = means - place
+    squares = np.where(candidates, np.einsum("nd,nd->n", steps, steps), np.inf)
+    index = int(squares.argmin())
+    return index, float(np.sqrt(squares[index]))

@@ -1,0 +1,101 @@
+"""Small parts that panels are put together from: labelled fields, buttons, actions, all with words for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+
+from vae_desktop.ui.theme import theme
+
+
+def labelled(text: str, field: QWidget) -> QWidget:
+    """A field with its label to the left that wraps as one."""
+    pair = QWidget()
+    row = QHBoxLayout(pair)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    label = QLabel(text)
+    label.setBuddy(field)
+    label.setToolTip(field.toolTip())
+    row.addWidget(label)
+    row.addWidget(field)
+    return pair
+
+
+def spin_box(low: int, high: int, value: int, name: str, tip: str) -> QSpinBox:
+    """A whole number; it counts as given when Enter is pressed, the field is left or an arrow is clicked."""
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setValue(value)
+    box.setKeyboardTracking(False)
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box
+
+
+def push_button(text: str, tip: str, on_click: Callable[[], object]) -> QPushButton:
+    """A button that says what it does."""
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(text.replace("&", "").rstrip("…"))
+    button.clicked.connect(lambda _checked=False: on_click())
+    return button
+
+
+def tool_button(text: str, tip: str, on_click: Callable[[], object]) -> QToolButton:
+    """A small button for a row of choices."""
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.clicked.connect(lambda _checked=False: on_click())
+    return button
+
+
+class ChoiceButton(QToolButton):
+    """One of a row of choices; the one in force stands out in light and dark, which Fusion's own look does not."""
+
+    def __init__(self, text: str, tip: str, on_click: Callable[[], object]) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setCheckable(True)
+        self.clicked.connect(lambda _checked=False: on_click())
+        theme().changed.connect(self._recolor)
+        self._recolor()
+
+    def nextCheckState(self) -> None:
+        """The owner decides what is in force; a click only asks."""
+
+    def checkStateSet(self) -> None:
+        """Stand out, or stop standing out."""
+        super().checkStateSet()
+        self._recolor()
+
+    def _recolor(self) -> None:
+        palette = QPalette()
+        if self.isChecked():
+            palette.setColor(QPalette.ColorRole.Button, QColor(theme().colors.accent))
+            palette.setColor(QPalette.ColorRole.ButtonText, QColor(theme().colors.on_accent))
+        self.setPalette(palette)
+
+
+def add_action(
+    panel: QWidget,
+    text: str,
+    tip: str,
+    slot: Callable[[], object],
+    shortcut: QKeySequence | str | None = None,
+) -> QAction:
+    """A command of a panel, for menus too (`panel.actions()`)."""
+    action = QAction(text, panel)
+    action.setToolTip(tip)
+    action.setStatusTip(tip)
+    if shortcut is not None:
+        action.setShortcut(QKeySequence(shortcut))
+    action.triggered.connect(lambda _checked=False: slot())
+    panel.addAction(action)
+    return action

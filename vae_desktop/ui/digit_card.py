@@ -1,0 +1,121 @@
+"""The card beside the pointer: a test digit, its reconstruction, its class and its place in the data set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+
+from vae_desktop.core.palette import class_color
+from vae_desktop.core.records import FloatArray
+from vae_desktop.ui.mosaic import lay_out, render
+from vae_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from vae_desktop.app.state import Digit
+
+PICTURE = 72
+DISTANCE = 18
+
+
+class DigitCard(QFrame):
+    """A small card that lies over its parent and lets the mouse through.
+
+    Attributes:
+        digit: what it shows, or None while it is hidden.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._host = parent
+        self.setObjectName("digit_card")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.digit: Digit | None = None
+        self._color = theme().colors.line
+        self.original = _picture("Test digit")
+        self.reconstruction = _picture("Its reconstruction")
+        self.heading = QLabel()
+        self.heading.setProperty("role", "heading")
+        self.place = _muted("")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 8, 12, 8)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.heading, 0, 0, 1, 2)
+        grid.addWidget(self.original, 1, 0)
+        grid.addWidget(self.reconstruction, 1, 1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        grid.addWidget(_muted("digit"), 2, 0, centre)
+        grid.addWidget(_muted("decoded"), 2, 1, centre)
+        grid.addWidget(self.place, 3, 0, 1, 2)
+        self.hide()
+
+    def show_digit(self, digit: Digit, pointer: QPoint) -> None:
+        """Show a digit beside `pointer` (in the parent's coordinates), inside the parent."""
+        if digit is not self.digit:
+            self.digit = digit
+            self._color = class_color(digit.label)
+            self.heading.setText(digit.class_name)
+            self.place.setText(f"test image {digit.index:,}")
+            self._draw(self.original, digit.image)
+            self._draw(self.reconstruction, digit.reconstruction)
+            self.setAccessibleName(f"Class {digit.class_name}, test image {digit.index}")
+            self.adjustSize()
+        self.move(self._beside(pointer))
+        self.show()
+        self.raise_()
+
+    def dismiss(self) -> None:
+        """Go away."""
+        self.digit = None
+        self.hide()
+
+    def _beside(self, pointer: QPoint) -> QPoint:
+        """Right below the pointer, or on the other side where the parent ends, never under it."""
+        bounds: QRect = self._host.rect()
+        x, y = pointer.x() + DISTANCE, pointer.y() + DISTANCE
+        if x + self.width() > bounds.right():
+            x = pointer.x() - DISTANCE - self.width()
+        if y + self.height() > bounds.bottom():
+            y = pointer.y() - DISTANCE - self.height()
+        right, bottom = bounds.right() - self.width(), bounds.bottom() - self.height()
+        return QPoint(max(0, min(x, right)), max(0, min(y, bottom)))
+
+    def _draw(self, label: QLabel, image: FloatArray | None) -> None:
+        ratio = self.devicePixelRatioF()
+        side = round(PICTURE * ratio)
+        if image is None:
+            pixmap = QPixmap(side, side)
+            pixmap.fill(QColor(theme().colors.plot))
+        else:
+            geometry = lay_out(1, 1, image.shape[1:], (side, side), 0)
+            pixmap = QPixmap.fromImage(render(image[np.newaxis], geometry, theme().colors.plot))
+        pixmap.setDevicePixelRatio(ratio)
+        label.setPixmap(pixmap)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A plain card with a bar in the class's colour."""
+        colors = theme().colors
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colors.panel))
+        painter.setPen(QColor(colors.line))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.fillRect(QRect(0, 0, 4, self.height()), QColor(self._color))
+        painter.end()
+
+
+def _muted(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "muted")
+    return label
+
+
+def _picture(name: str) -> QLabel:
+    label = QLabel()
+    label.setFixedSize(PICTURE, PICTURE)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setAccessibleName(name)
+    return label

@@ -1,0 +1,231 @@
+"""What can be exported: a grid or a picture as it stands at one moment, with all that identifies it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QGuiApplication, QImage
+
+from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text, write_npz, write_png
+from vae_desktop.core.records import DatasetInfo, FloatArray
+from vae_desktop.core.sampling import plane_codes
+from vae_desktop.ui.pairs import Pairs
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class ExportSource:
+    """Pixels, and what is written into the file beside them.
+
+    Attributes:
+        title: what it is, for people ("samples").
+        stem: a file name without its suffix.
+        images: [N, C, H, W] float32 in [0, 1], in the order of the cells.
+        columns: images in a row.
+        model_id, dataset: of the model that made them.
+        seed, temperature: of the draw, where there was one.
+        facts: whatever else belongs into the file, by name.
+        arrays: raw values for an NPZ by name, `z` being the codes [N, D]; `images` unless named here.
+        blank: cells that hold no image.
+        gaps: whether lines between the images belong to it.
+    """
+
+    title: str
+    stem: str
+    images: FloatArray
+    columns: int
+    model_id: str = ""
+    dataset: DatasetInfo | None = None
+    seed: int | None = None
+    temperature: float | None = None
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    arrays: Mapping[str, npt.NDArray[np.generic]] = field(default_factory=dict)
+    blank: frozenset[int] = frozenset()
+    gaps: bool = True
+
+    @property
+    def text(self) -> dict[str, str]:
+        """What identifies it, for the text chunks of a PNG."""
+        return identity_text(
+            model_id=self.model_id,
+            dataset=self.dataset,
+            seed=self.seed,
+            temperature=self.temperature,
+            **self.facts,
+        )
+
+    @property
+    def values(self) -> dict[str, npt.ArrayLike]:
+        """Everything for an NPZ, by name: arrays, and the facts of `text`."""
+        facts: dict[str, npt.ArrayLike] = {
+            name.lower().replace(" ", "_"): text for name, text in self.text.items()
+        }
+        numbers = {"seed": self.seed, "temperature": self.temperature, **self.facts}
+        facts.update({name: value for name, value in numbers.items() if value is not None})
+        return {"images": self.images, **facts, **self.arrays}
+
+
+def pixels_of(source: ExportSource, style: GridStyle) -> Pixels:
+    """The whole picture, uint8 [height, width] or [height, width, 3].
+
+    Raises:
+        ExportError: it would be too large.
+    """
+    pixels = compose_grid(source.images, source.columns, style)
+    if source.blank:
+        _, _, height, width = source.images.shape
+        color = style.rgb if pixels.ndim == 3 else style.rgb[0]
+        for index in source.blank:
+            row, column = divmod(index, source.columns)
+            top = (style.padding + row * (height + style.padding)) * style.scale
+            left = (style.padding + column * (width + style.padding)) * style.scale
+            pixels[top : top + height * style.scale, left : left + width * style.scale] = color
+    return pixels
+
+
+def size_of(source: ExportSource, style: GridStyle) -> tuple[int, int]:
+    """Width and height of the picture in pixels, without making it."""
+    count, _, height, width = source.images.shape
+    columns = min(source.columns, count)
+    rows = -(-count // columns)
+    padding, scale = style.padding, style.scale
+    return (
+        (columns * (width + padding) + padding) * scale,
+        (rows * (height + padding) + padding) * scale,
+    )
+
+
+def to_image(pixels: Pixels) -> QImage:
+    """Pixels [height, width] or [height, width, 3] as an image that owns its bytes."""
+    height, width = pixels.shape[:2]
+    grey = pixels.ndim == 2
+    kind = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
+    packed = np.ascontiguousarray(pixels)
+    return QImage(packed.data, width, height, width * (1 if grey else 3), kind).copy()
+
+
+def copy_picture(source: ExportSource, style: GridStyle | None = None) -> None:
+    """Put the picture on the clipboard.
+
+    Raises:
+        ExportError: it would be too large.
+    """
+    QGuiApplication.clipboard().setImage(to_image(pixels_of(source, style or GridStyle())))
+
+
+def write_source(source: ExportSource, path: Path, kind: str, style: GridStyle) -> None:
+    """Write the picture ("png") or the raw values ("npz").
+
+    Raises:
+        ExportError: the picture would be too large, or the file can't be written.
+    """
+    if kind == "png":
+        write_png(path, pixels_of(source, style), source.text)
+    else:
+        write_npz(path, **source.values)
+
+
+def samples_source(session: Session) -> ExportSource | None:
+    """The samples as their panel shows them, or None before there are any."""
+    samples, model = session.samples, session.model
+    if samples.images is None or samples.codes is None or model is None:
+        return None
+    columns = samples.columns if len(samples.images) % samples.columns == 0 else len(samples.images)
+    rows = len(samples.images) // columns
+    return ExportSource(
+        title="samples",
+        stem=f"samples-{rows}x{columns}-seed{samples.seed}",
+        images=samples.images,
+        columns=columns,
+        model_id=samples.model_id,
+        dataset=model.dataset,
+        seed=samples.seed,
+        temperature=samples.temperature,
+        facts={"rows": rows, "columns": columns},
+        arrays={"z": samples.codes},
+    )
+
+
+def reconstructions_source(session: Session, columns: int) -> ExportSource | None:
+    """Digits over their reconstructions, `columns` digits in a row, or None before there are any."""
+    shown, model = session.reconstructions, session.model
+    originals, reconstructions, indices = shown.originals, shown.reconstructions, shown.indices
+    if originals is None or reconstructions is None or indices is None or model is None:
+        return None
+    pairs = Pairs(len(originals), columns)
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "images": originals,
+        "reconstructions": reconstructions,
+        "indices": indices,
+    }
+    if shown.labels is not None:
+        arrays["labels"] = shown.labels
+    if session.codes is not None:
+        arrays["z"] = session.codes.means[indices]
+    facts = {} if session.dataset is None else {"test_digits_of": session.dataset.title}
+    return ExportSource(
+        title="reconstructions",
+        stem=f"reconstructions-{len(originals)}",
+        images=pairs.in_order(originals, reconstructions),
+        columns=columns,
+        model_id=model.model_id,
+        dataset=model.dataset,
+        facts=facts,
+        arrays=arrays,
+        blank=pairs.blank,
+    )
+
+
+def picture_source(session: Session) -> ExportSource | None:
+    """The picture decoded at the latent cursor, or None before there is one."""
+    model = session.model
+    if session.picture is None or session.picture_z is None or model is None:
+        return None
+    z = session.picture_z
+    place = ", ".join(f"{value:.4g}" for value in z)
+    return ExportSource(
+        title="picture",
+        stem="picture",
+        images=session.picture[np.newaxis],
+        columns=1,
+        model_id=model.model_id,
+        dataset=model.dataset,
+        facts={"latent_code": place},
+        arrays={"z": z[np.newaxis]},
+        gaps=False,
+    )
+
+
+def backdrop_source(session: Session) -> ExportSource | None:
+    """The manifold behind the latent canvas, cell by cell, or None before there is one."""
+    mosaic, extent, model = session.backdrop.image, session.backdrop.extent, session.model
+    if mosaic is None or extent is None or model is None:
+        return None
+    _, height, width = model.config.image_shape
+    rows, columns = mosaic.shape[0] // height, mosaic.shape[1] // width
+    cells = mosaic.reshape(rows, height, columns, width, -1).transpose(0, 2, 4, 1, 3)
+    images = cells.reshape(rows * columns, -1, height, width).astype(np.float32) / np.float32(255)
+    x0, y0, x1, y1 = extent
+    xs = x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns
+    ys = y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows
+    return ExportSource(
+        title="manifold",
+        stem=f"manifold-{rows}x{columns}",
+        images=images,
+        columns=columns,
+        model_id=model.model_id,
+        dataset=model.dataset,
+        facts={"latent_axes": f"{session.axes[0]}, {session.axes[1]}"},
+        arrays={
+            "z": plane_codes(session.cursor, session.axes, xs, ys),
+            "extent": np.array(extent, np.float32),
+        },
+        gaps=False,
+    )

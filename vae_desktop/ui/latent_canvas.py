@@ -1,0 +1,334 @@
+"""The latent canvas: the decoded manifold, the encoded test digits over it, and the cursor that a hand drags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from vae_desktop.ui.digit_card import DigitCard
+from vae_desktop.ui.items.class_points import ClassPoints
+from vae_desktop.ui.items.cursor import CursorItem
+from vae_desktop.ui.items.prior_guides import PriorGuides
+from vae_desktop.ui.items.raster import RasterItem
+from vae_desktop.ui.latent_plane import Cells, axis_name, cell_width, cells_in_view, places, strip_extent
+from vae_desktop.ui.map_picker import MapPicker
+from vae_desktop.ui.plot_navigation import NavigablePlot
+from vae_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+# Standard deviations that the first view shows on either side of the origin.
+HOME_REACH = 3.5
+PICK_RADIUS = 6.0
+STEP, LARGE_STEP, SMALL_STEP = 0.1, 0.5, 0.01
+BACKDROP_INTERVAL_MS = 60
+# How long the points must stand before they are made searchable without anybody pointing at them.
+REST_MS = 400
+# Ink of the backdrop: strong enough to be read, weak enough for points and cursor above it.
+INK_LIGHT, INK_DARK = 0.30, 0.34
+
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+
+
+class LatentCanvas(NavigablePlot):
+    """Shows the plane of `session.axes` through the cursor, in units of the prior's standard deviation.
+
+    The left button drags the cursor; a click near a digit selects it; a double click jumps to the very place.
+
+    Attributes:
+        session: the owner of all state.
+        backdrop, guides, points, cursor_item: what is painted, from the bottom up.
+        card: the digit under the pointer.
+    """
+
+    least_span = 0.02
+    most_span = 60.0
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.backdrop = RasterItem()
+        self.guides = PriorGuides()
+        self.points = ClassPoints(size=4.5, opacity=0.75)
+        self.cursor_item = CursorItem()
+        super().__init__(parent)
+        self.setObjectName("latent_canvas")
+        self.setAccessibleName("Latent canvas")
+        self.setAccessibleDescription(
+            "Drag or use the arrow keys to move through latent space; the picture beside it follows."
+        )
+        self.session = session
+        self._picker = MapPicker()
+        self._backdrop_on = True
+        self._cells: Cells | None = None
+        self._double = False
+        self._pointed: int | None = None
+        self._pointer = QPoint()
+        for depth, item in enumerate((self.backdrop, self.guides, self.points, self.cursor_item)):
+            item.setZValue(depth)
+            self.view_box.addItem(item, ignoreBounds=True)
+        self.view_box.setAspectLocked(True)
+        self.card = DigitCard(self)
+        self._backdrop_timer = QTimer(self)
+        self._backdrop_timer.setSingleShot(True)
+        self._backdrop_timer.setInterval(BACKDROP_INTERVAL_MS)
+        self._backdrop_timer.timeout.connect(self._request_backdrop)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._picker.prepare)
+        self.range_changed.connect(self._backdrop_later)
+        self._connect()
+        self._show_model()
+
+    def _connect(self) -> None:
+        session = self.session
+        session.model_changed.connect(self._show_model)
+        session.axes_changed.connect(self._show_axes)
+        session.dataset_changed.connect(self._show_dataset)
+        session.codes_changed.connect(self._show_points)
+        session.cursor_changed.connect(self._show_cursor)
+        session.hidden_classes_changed.connect(self._show_hidden)
+        session.hover_changed.connect(self._show_hovered)
+        session.backdrop.changed.connect(self._show_backdrop)
+
+    # -- mirror of the session ----------------------------------------------------------------------
+
+    @property
+    def _flat(self) -> bool:
+        """Whether the latent space has one dimension only: a line instead of a plane."""
+        return len(self.session.cursor) == 1
+
+    def _show_model(self) -> None:
+        self._cells = None
+        self._show_dataset()
+        self._show_axes()
+        self.fit()
+
+    def _show_axes(self) -> None:
+        i, j = self.session.axes
+        self.guides.set_dimensions(1 if self._flat else 2)
+        self.plotItem.getAxis("bottom").setLabel(f"{axis_name(i)}  (σ of the prior)")
+        left = self.plotItem.getAxis("left")
+        left.setLabel("test digits by class" if self._flat else f"{axis_name(j)}  (σ of the prior)")
+        left.setStyle(showValues=not self._flat)
+        self._show_points()
+        self._show_backdrop()
+        self._show_cursor()
+        self._backdrop_later()
+
+    def _show_dataset(self) -> None:
+        dataset = self.session.dataset
+        self.points.set_glyphs(dataset.class_names if dataset is not None else ())
+        self._show_hidden()
+
+    def _show_points(self) -> None:
+        codes = self.session.codes
+        if codes is None:
+            self.points.set_data(None, None)
+        else:
+            self.points.set_data(places(codes.means, codes.labels, self.session.axes), codes.labels)
+        self._find_anew()
+
+    def _show_hidden(self) -> None:
+        self.points.set_hidden(self.session.hidden_classes)
+        self._find_anew()
+
+    def _find_anew(self) -> None:
+        self._picker.set_points(self.points.points, self.points.visible)
+        self._rest.start()
+
+    def _show_cursor(self) -> None:
+        i, j = self.session.axes
+        cursor = self.session.cursor
+        x, y = float(cursor[i]), 0.0 if self._flat else float(cursor[j])
+        self.cursor_item.setPos(x, y)
+        if not self.dragging:
+            self.reveal(x, y)
+
+    def _show_hovered(self) -> None:
+        """Mark the digit under the pointer, here or on the map; its card belongs to where the pointer is."""
+        digit = self.session.hovered
+        known = digit is not None and digit.index < len(self.points.points)
+        self.points.set_highlight(digit.index if digit is not None and known else None)
+        if digit is not None and digit.index == self._pointed:
+            self.card.show_digit(digit, self._pointer)
+        else:
+            self.card.dismiss()
+
+    def apply_theme(self) -> None:
+        """Take over the theme's colours, and room for the widest numbers that the axes will have to write."""
+        super().apply_theme()
+        ink = INK_DARK if theme().dark else INK_LIGHT
+        self.backdrop.set_ink(theme().colors.text, ink)
+        self.points.recolor()
+        metrics = QFontMetricsF(self.font())
+        # A fixed width: numbers of another length must not move the plane under the pointer.
+        self.plotItem.getAxis("left").setWidth(metrics.horizontalAdvance("−10.0") + metrics.height() + 6)
+        self.plotItem.getAxis("bottom").setHeight(2 * metrics.height() + 12)
+
+    # -- backdrop -----------------------------------------------------------------------------------
+
+    @property
+    def backdrop_on(self) -> bool:
+        """Whether the decoded manifold is shown behind the points."""
+        return self._backdrop_on
+
+    def set_backdrop_on(self, on: bool) -> None:
+        """Show the decoded manifold or not."""
+        self._backdrop_on = on
+        self.backdrop.setVisible(on)
+        self._watch_backdrop()
+
+    @property
+    def points_on(self) -> bool:
+        """Whether the encoded test digits are shown."""
+        return self.points.isVisible()
+
+    def set_points_on(self, on: bool) -> None:
+        """Show the encoded test digits or not."""
+        self.points.setVisible(on)
+        if not on:
+            self.pointer_left()
+
+    def _watch_backdrop(self) -> None:
+        """Decode for the backdrop only while somebody can see it."""
+        self.session.backdrop.active = self._backdrop_on and self.isVisible()
+        self._backdrop_later()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody looks."""
+        super().showEvent(event)
+        self._watch_backdrop()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._watch_backdrop()
+
+    def _backdrop_later(self) -> None:
+        # Not restarted while it runs: a long move of the view is followed on the way, not only at its end.
+        if not self._backdrop_timer.isActive():
+            self._backdrop_timer.start()
+
+    def _request_backdrop(self) -> None:
+        model = self.session.model
+        if model is None:
+            return
+        seen, width = self.view_box.viewRect(), cell_width(self.pixel_size()[0])
+        if self._cells is None or not self._cells.serve(width, seen):
+            _, rows, columns = model.config.image_shape
+            self._cells = cells_in_view(seen, width, rows / columns, self._flat)
+            self.session.backdrop.request(self._cells.xs, self._cells.ys)
+
+    def _show_backdrop(self) -> None:
+        image, extent = self.session.backdrop.image, self.session.backdrop.extent
+        if image is None or extent is None:
+            self.backdrop.set_pixels(None, (0.0, 0.0, 0.0, 0.0))
+        else:
+            if self._flat:
+                extent = strip_extent(extent, columns=image.shape[1], rows=image.shape[0])
+            self.backdrop.set_pixels(image, extent)
+
+    # -- hand ---------------------------------------------------------------------------------------
+
+    def home_rect(self) -> QRectF:
+        """A little more than three standard deviations; on a line, the digits' lanes above it."""
+        if self._flat:
+            return QRectF(-HOME_REACH, -1.0, 2 * HOME_REACH, 4.6)
+        return QRectF(-HOME_REACH, -HOME_REACH, 2 * HOME_REACH, 2 * HOME_REACH)
+
+    def pointer_pressed(self, x: float, y: float, double: bool) -> None:
+        """The cursor comes to the pointer at once."""
+        self._double = double
+        self.pointer_left()
+        self.session.begin_gesture()
+        self.session.select(None)
+        self.session.move_cursor(x, y)
+
+    def pointer_dragged(self, x: float, y: float) -> None:
+        """The cursor follows the pointer."""
+        self.session.move_cursor(x, y)
+
+    def pointer_released(self, x: float, y: float, dragged: bool) -> None:
+        """A click close to a digit selects it; all else leaves the cursor where it is."""
+        found = None if dragged or self._double else self._digit_at(x, y)
+        if found is not None:
+            self.session.select(found)
+        self.session.end_gesture()
+
+    def pointer_hovered(self, x: float, y: float) -> None:
+        """Show the digit under the pointer."""
+        self._pointed = self._digit_at(x, y)
+        self._pointer = self.from_plane(x, y).toPoint()
+        self.session.hover(self._pointed)
+        if self._pointed is not None:
+            self._show_hovered()
+
+    def pointer_left(self) -> None:
+        """No digit is under the pointer any more."""
+        if self._pointed is not None:
+            self._pointed = None
+            self.session.hover(None)
+
+    def _digit_at(self, x: float, y: float) -> int | None:
+        if not self.points_on:
+            return None
+        across, up = self.pixel_size()
+        return self._picker.nearest(x, y, PICK_RADIUS * across, PICK_RADIUS * up)
+
+    # -- keys ---------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys move the cursor, Home brings it to the centre of the prior."""
+        key = Qt.Key(event.key())
+        if key in ARROWS:
+            event.accept()
+            self._step(*ARROWS[key], event.modifiers())
+        elif key == Qt.Key.Key_Home:
+            event.accept()
+            self.to_origin()
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, right: int, up: int, modifiers: Qt.KeyboardModifier) -> None:
+        fine = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        if modifiers & fine:
+            size = SMALL_STEP
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            size = LARGE_STEP
+        else:
+            size = STEP
+        i, j = self.session.axes
+        # A key that is held down is one gesture, as a drag is.
+        self.session.begin_gesture()
+        x, y = float(self.session.cursor[i]), float(self.session.cursor[j])
+        # Rounded, so that ten steps make a whole one.
+        self.session.move_cursor(round(x + right * size, 6), round(y + up * size, 6))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The end of a walk by keys."""
+        if Qt.Key(event.key()) in ARROWS:
+            event.accept()
+            if not event.isAutoRepeat():
+                self.session.end_gesture()
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A key that is let go elsewhere is let go."""
+        super().focusOutEvent(event)
+        if not self.dragging:
+            self.session.end_gesture()
+
+    def to_origin(self) -> None:
+        """Put the cursor on the prior's mean, in all dimensions."""
+        self.session.set_cursor(np.zeros(len(self.session.cursor), np.float32))

@@ -1,0 +1,116 @@
+"""Where things lie in the plane that the canvas shows: names of axes, cells of the backdrop, test digits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from vae_desktop.core.records import FloatArray, IntArray
+
+# A cell of the backdrop is at least this many pixels wide, and at most half as much again.
+SMALLEST_CELL = 40.0
+# Cells beyond the view on each side, so that a short move of the view finds them there.
+SPARE_CELLS = 2
+MOST_CELLS = 48
+# On a line, the digits lie in lanes above it, one lane for each class, between these heights.
+LOWEST_LANE, HIGHEST_LANE = 0.55, 3.4
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+Extent = tuple[float, float, float, float]
+
+
+def axis_name(dimension: int) -> str:
+    """The name of a latent dimension, counted from 0 as in exported tables: "z₀"."""
+    return "z" + str(dimension).translate(_SUBSCRIPTS)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Cells of the backdrop.
+
+    Attributes:
+        xs, ys: centres along each axis, ascending.
+        width, height: of one cell, in the plane's units.
+    """
+
+    xs: FloatArray
+    ys: FloatArray
+    width: float
+    height: float
+
+    def serve(self, width: float, seen: QRectF) -> bool:
+        """Whether these fill the view, with cells of this width."""
+        if width != self.width:
+            return False
+        left, right = self.xs[0] - self.width / 2, self.xs[-1] + self.width / 2
+        bottom, top = self.ys[0] - self.height / 2, self.ys[-1] + self.height / 2
+        across = left <= seen.left() and right >= seen.right()
+        return bool(across and (len(self.ys) == 1 or (bottom <= seen.top() and top >= seen.bottom())))
+
+
+def cell_width(pixel: float) -> float:
+    """How wide a cell is where a pixel covers so much of the plane.
+
+    Widths are powers of the square root of 2, so that a little zoom leaves the cells as they are.
+    """
+    return float(2.0 ** (math.ceil(2 * math.log2(SMALLEST_CELL * pixel)) / 2))
+
+
+def cells_in_view(seen: QRectF, width: float, aspect: float, line: bool) -> Cells:
+    """The cells that fill a view, and some around it.
+
+    Their centres are multiples of their size: while the view moves, cells stay where they are.
+
+    Args:
+        seen: the part of the plane in view.
+        width: of a cell.
+        aspect: height of an image over its width.
+        line: whether there is a single row, at y = 0.
+    """
+    height = width * aspect
+    xs = _multiples(seen.left(), seen.right(), width)
+    ys = np.zeros(1, np.float32) if line else _multiples(seen.top(), seen.bottom(), height)
+    return Cells(xs, ys, width, height)
+
+
+def _multiples(low: float, high: float, step: float) -> FloatArray:
+    first = math.floor(low / step + 0.5) - SPARE_CELLS
+    last = math.ceil(high / step - 0.5) + SPARE_CELLS
+    if last - first >= MOST_CELLS:
+        middle = (first + last) // 2
+        first, last = middle - MOST_CELLS // 2, middle + MOST_CELLS // 2 - 1
+    return (np.arange(first, last + 1) * step).astype(np.float32)
+
+
+def strip_extent(extent: Extent, columns: int, rows: int) -> Extent:
+    """The extent of a single row of cells, of `columns` × `rows` pixels, around y = 0: its pixels are square."""
+    half = (extent[2] - extent[0]) * rows / columns / 2
+    return extent[0], -half, extent[2], half
+
+
+def places(means: FloatArray, labels: IntArray, axes: tuple[int, int]) -> FloatArray:
+    """Where test digits lie in the plane of two axes.
+
+    In a 1-D latent space the height says nothing: each class has a lane, and within it digits are spread evenly
+    so that they do not hide each other.
+
+    Args:
+        means: latent means [N, D].
+        labels: classes [N].
+        axes: the two dimensions.
+
+    Returns:
+        [N, 2] float32.
+    """
+    if means.shape[1] > 1:
+        return np.ascontiguousarray(means[:, list(axes)], np.float32)
+    # Multiples of the golden ratio, modulo 1, fill an interval evenly in any order of the points.
+    spread = np.modf(np.arange(len(means)) * (math.sqrt(5) - 1) / 2)[0]
+    lanes = int(labels.max(initial=0)) + 1
+    lane_height = (HIGHEST_LANE - LOWEST_LANE) / lanes
+    heights = LOWEST_LANE + (labels + 0.1 + 0.8 * spread) * lane_height
+    return np.column_stack([means[:, 0], heights]).astype(np.float32)

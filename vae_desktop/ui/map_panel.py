@@ -1,0 +1,243 @@
+"""The t-SNE map's panel: start and stop it, watch its progress, and choose which classes it shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_desktop.core.config import MAX_SEED, TsneConfig
+from vae_desktop.core.records import MapFrame
+from vae_desktop.ui.class_legend import ClassLegend
+from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box
+from vae_desktop.ui.empty_state import EmptyState
+from vae_desktop.ui.flow_layout import FlowLayout
+from vae_desktop.ui.map_view import MapView
+from vae_desktop.ui.readable import tabular
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+START_TIPS = {
+    "idle": "Lay all test digits out on a map (t-SNE): alike codes lie close together",
+    "running": "Hold the map where it is",
+    "paused": "Let the map go on",
+}
+
+
+class MapPanel(QWidget):
+    """Controls above, map in the middle, legend below.
+
+    Attributes:
+        session: the owner of all state.
+        view: the map itself.
+        legend: the classes.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("map")
+        self.session = session
+        self._controller = session.map
+        self._make_fields()
+        self.view = MapView(session)
+        self.legend = ClassLegend(session)
+        self._empty = EmptyState()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        self._lay_out()
+        self._make_actions()
+        self._controller.state_changed.connect(self._mirror)
+        self._controller.frame_changed.connect(self._show_frame)
+        for signal in (session.dataset_changed, session.model_changed, session.codes_changed):
+            signal.connect(self._mirror)
+        session.loading_changed.connect(self._mirror)
+        self._mirror()
+
+    # -- parts --------------------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.start_button = push_button("Start", START_TIPS["idle"], self.start_or_pause)
+        self.start_button.setProperty("role", "primary")
+        self.stop_button = push_button("Stop", "End the map here and keep it as it is", self.stop)
+        defaults = TsneConfig()
+        self.perplexity = QDoubleSpinBox()
+        self.perplexity.setRange(1, 1000)
+        self.perplexity.setDecimals(0)
+        self.perplexity.setSingleStep(5)
+        self.perplexity.setValue(defaults.perplexity)
+        self.perplexity.setAccessibleName("Perplexity")
+        self.perplexity.setToolTip(
+            "How many neighbours each digit is drawn to: few show small groups, many the large picture\n"
+            "(perplexity). Counts from the next start."
+        )
+        tip = "The same seed and settings give the same map again. Counts from the next start."
+        self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", tip)
+        self.fit_button = push_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self.progress.setAccessibleName("Progress of the map")
+        self.figures = QLabel()
+        self.figures.setProperty("role", "muted")
+        self.figures.setFont(tabular(self.figures.font()))
+        self.figures.setToolTip(
+            "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
+            "(Kullback-Leibler divergence)"
+        )
+        self.stale_row = QWidget()
+        row = QHBoxLayout(self.stale_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        text = QLabel("This map is of an earlier model.")
+        text.setWordWrap(True)
+        row.addWidget(text, 1)
+        self.update_button: QPushButton = push_button(
+            "Update", "Make the map again, of this model", self.start
+        )
+        row.addWidget(self.update_button)
+
+    def _lay_out(self) -> None:
+        fields = QWidget()
+        flow = FlowLayout(fields, spacing=12, line_spacing=6)
+        buttons = QWidget()
+        button_row = QHBoxLayout(buttons)
+        button_row.setContentsMargins(0, 0, 0, 0)
+        button_row.setSpacing(6)
+        for button in (self.start_button, self.stop_button, self.fit_button):
+            button_row.addWidget(button)
+        flow.addWidget(buttons)
+        flow.addWidget(labelled("Perplexity", self.perplexity))
+        flow.addWidget(labelled("Seed", self.seed))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(fields)
+        layout.addWidget(self.stale_row)
+        layout.addWidget(self._stack, 1)
+        status = QVBoxLayout()
+        status.setSpacing(2)
+        status.addWidget(self.progress)
+        status.addWidget(self.figures)
+        layout.addLayout(status)
+        layout.addWidget(self.legend)
+
+    def _make_actions(self) -> None:
+        self.start_action = add_action(self, "&Start map", START_TIPS["idle"], self.start_or_pause, "Ctrl+M")
+        tip = "End the map here and keep it as it is"
+        self.stop_action = add_action(self, "S&top map", tip, self.stop, "Ctrl+Shift+M")
+        self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
+
+    # -- intents ------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Make the map anew with the settings in the fields."""
+        self.view.fit()
+        self._controller.start(TsneConfig(perplexity=self.perplexity.value(), seed=self.seed.value()))
+
+    def start_or_pause(self) -> None:
+        """Start, or pause what runs, or resume what is paused."""
+        state = self._controller.state
+        if state == "running":
+            self._controller.pause()
+        elif state == "paused":
+            self._controller.resume()
+        else:
+            self.start()
+
+    def stop(self) -> None:
+        """End the map here."""
+        self._controller.stop()
+
+    # -- mirror -------------------------------------------------------------------------------------
+
+    def _mirror(self) -> None:
+        controller = self._controller
+        state, frame = controller.state, controller.frame
+        can_start = self.session.codes is not None
+        words = {"running": "Pause", "paused": "Resume"}.get(state, "Start again" if frame else "Start")
+        self.start_button.setText(words)
+        self.start_button.setAccessibleName(f"{words} map")
+        self.start_button.setToolTip(START_TIPS.get(state, START_TIPS["idle"]))
+        self.start_action.setText(f"&{words} map" if state != "idle" else "&Start map")
+        at_work = state in ("running", "paused")
+        for part in (self.start_button, self.start_action):
+            part.setEnabled(at_work or can_start)
+        for part in (self.stop_button, self.stop_action):
+            part.setEnabled(at_work)
+        self.stale_row.setVisible(frame is not None and controller.stale)
+        self.update_button.setEnabled(can_start)
+        self._show_frame()
+        self._show_state()
+
+    def _show_frame(self) -> None:
+        frame = self._controller.frame
+        has = frame is not None
+        for part in (self.fit_button, self.fit_action):
+            part.setEnabled(has)
+        self.progress.setVisible(has and self._controller.state in ("running", "paused"))
+        self.figures.setVisible(has or self._controller.state == "running")
+        if frame is None:
+            self.figures.setText("Preparing the map…")
+            return
+        self.progress.setRange(0, frame.iterations)
+        self.progress.setValue(frame.iteration)
+        self.figures.setText(figures_text(frame, self._controller.state))
+
+    def _show_state(self) -> None:
+        session = self.session
+        # A map that is being started anew stays until its first frame is there.
+        if self._controller.codes is not None:
+            self._stack.setCurrentWidget(self.view)
+            return
+        self._stack.setCurrentWidget(self._empty)
+        say = self._empty.show_message
+        if session.codes is None and session.loading:
+            say(session.loading)
+        elif session.model is None:
+            say(
+                "The map shows where a model puts the test digits, and no model is open.",
+                "Open the bundled model",
+                lambda: session.open_bundled("mnist-2d"),
+            )
+        elif session.dataset is None:
+            say(
+                "The map shows test digits, and no data set is open.",
+                "Open the built-in digits",
+                lambda: session.open_dataset("digits"),
+            )
+        elif session.codes is None:
+            say(self._why_no_codes())
+        else:
+            say(
+                f"A map of all {len(session.codes.means):,} test digits, on which digits that the model "
+                "finds alike lie close together.",
+                "Start the map",
+                self.start,
+            )
+
+    def _why_no_codes(self) -> str:
+        if not self.session.fits:
+            return "The images of this data set have another size than the model's. Train a model on them."
+        return "Encoding the test digits…"
+
+
+def figures_text(frame: MapFrame, state: str) -> str:
+    """Where a map stands, on one line: "Iteration 320 of 750 · KL 2.13"."""
+    if frame.iteration == 0 and state == "running":
+        return "Finding each digit's neighbours…"
+    done = frame.iteration >= frame.iterations
+    text = f"Iteration {frame.iteration:,}" + ("" if done else f" of {frame.iterations:,}")
+    if frame.stage == "early exaggeration" and not done:
+        text += " · gathering"
+    return text + (f" · KL {frame.kl:.3f} nats" if frame.kl is not None else "")

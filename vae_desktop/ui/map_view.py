@@ -1,0 +1,328 @@
+"""The t-SNE map itself: points that move while it is made, names, the digit under the pointer, the chosen one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from vae_desktop.ui.digit_card import DigitCard
+from vae_desktop.ui.items.class_points import ClassPoints
+from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
+from vae_desktop.ui.map_picker import MapPicker
+from vae_desktop.ui.plot_navigation import NavigablePlot
+from vae_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+    from vae_desktop.core.records import FloatArray
+
+# How near the pointer must come to a point, in pixels.
+REACH = 12.0
+# How long a frame must stand before the search tree is made without anybody asking for it.
+REST_MS = 300
+MARGIN = 0.05
+PAN_STEP = 0.1
+POINT_SIZE = 4.5
+ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, 1.0),
+    Qt.Key.Key_Down: (0.0, -1.0),
+}
+
+
+class MapView(NavigablePlot):
+    """All test digits as points, live.
+
+    The wheel zooms, dragging moves the view. Pointing at a digit shows its card, clicking chooses it. The arrow
+    keys walk from digit to digit, with Ctrl they move the view; + and − zoom, 0 and Home show everything; Enter
+    chooses the digit nearest to the middle.
+
+    Attributes:
+        session: the owner of all state.
+        card: beside the pointer while it is on a digit.
+        points: the points.
+        follows: whether the view keeps to the whole map; moving it by hand ends that, `fit` begins it again.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("map_view")
+        self.setAccessibleName("t-SNE map of the test digits")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.session = session
+        self.follows = True
+        self._picker = MapPicker()
+        self._pointed: int | None = None
+        self._pointer = QPoint()
+        self._held = (0.0, 0.0)
+        self._names: dict[int, ClassName] = {}
+        self._members: dict[int, npt.NDArray[np.intp]] = {}
+        self.plotItem.hideAxis("left")
+        self.plotItem.hideAxis("bottom")
+        self.plotItem.layout.setContentsMargins(0, 0, 0, 0)
+        self.view_box.setAspectLocked(True)
+        self.points = ClassPoints(size=POINT_SIZE, opacity=0.85)
+        self._chosen = ChosenMark()
+        self._chosen.setZValue(20)
+        self._chosen.hide()
+        for item in (self.points, self._chosen):
+            self.view_box.addItem(item, ignoreBounds=True)
+        self.card = DigitCard(self)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._picker.prepare)
+        session.map.frame_changed.connect(self._show_frame)
+        session.dataset_changed.connect(self._show_frame)
+        session.hidden_classes_changed.connect(self._show_hidden)
+        session.hover_changed.connect(self._show_hovered)
+        session.selection_changed.connect(self._show_selected)
+        self._show_frame()
+
+    # -- what is shown ------------------------------------------------------------------------------
+
+    @property
+    def embedding(self) -> FloatArray | None:
+        """Where the points stand [N, 2], or None without a map."""
+        return self.points.points if len(self.points.points) else None
+
+    def _show_frame(self) -> None:
+        controller = self.session.map
+        frame, labels = controller.frame, controller.labels
+        if frame is None or labels is None:
+            # A map that is being started anew stays until its first frame is there.
+            if labels is None:
+                self._clear()
+            return
+        another = labels is not self.points.labels
+        self.points.set_data(frame.embedding, labels)
+        if another:
+            self._make_names()
+        self.points.set_hidden(self.session.hidden_classes)
+        self._points_changed()
+        self._place_names()
+        self._show_selected()
+        self._show_hovered()
+        if self.follows:
+            self.fit()
+
+    def _clear(self) -> None:
+        self.points.set_data(None, None)
+        self._make_names()
+        self._points_changed()
+        self._show_selected()
+        self.pointer_left()
+
+    def _show_hidden(self) -> None:
+        self.points.set_hidden(self.session.hidden_classes)
+        self._points_changed()
+        self._place_names()
+        self._show_selected()
+
+    def _points_changed(self) -> None:
+        self._picker.set_points(self.points.points, self.points.visible)
+        if len(self.points.points):
+            self._rest.start()
+        else:
+            self._rest.stop()
+
+    def _make_names(self) -> None:
+        """A name for each class on the map, and the places of its points."""
+        for item in self._names.values():
+            self.view_box.removeItem(item)
+        dataset, labels = self.session.dataset, self.points.labels
+        names = tuple(dataset.class_names) if dataset is not None else ()
+        self.points.set_glyphs(names)
+        self._members = {int(label): np.flatnonzero(labels == label) for label in np.unique(labels)}
+        self._names = {}
+        for label in self._members:
+            item = ClassName(names[label] if label < len(names) else str(label), self._name_font())
+            item.setZValue(10)
+            self.view_box.addItem(item, ignoreBounds=True)
+            self._names[label] = item
+
+    def _place_names(self) -> None:
+        """Put each shown class's name on the median of its points."""
+        for label, item in self._names.items():
+            shown = label not in self.session.hidden_classes
+            item.setVisible(shown)
+            if shown:
+                x, y = np.median(self.points.points[self._members[label]], axis=0)
+                item.setPos(float(x), float(y))
+
+    def _name_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setBold(True)
+        if font.pointSizeF() > 0:
+            font.setPointSizeF(font.pointSizeF() * 1.35)
+        return font
+
+    def apply_theme(self) -> None:
+        """Take over the theme's colours."""
+        super().apply_theme()
+        if "points" in self.__dict__:
+            self.points.recolor()
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The scene, and a frame around it while the keyboard is here."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(QColor(theme().colors.accent), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+            painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is here."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    # -- the view -----------------------------------------------------------------------------------
+
+    def home_rect(self) -> QRectF:
+        """Around all points, hidden ones included."""
+        embedding = self.embedding
+        if embedding is None:
+            return super().home_rect()
+        low, high = embedding.min(axis=0), embedding.max(axis=0)
+        width, height = np.maximum(high - low, 1e-6)
+        rect = QRectF(float(low[0]), float(low[1]), float(width), float(height))
+        margin = MARGIN * max(rect.width(), rect.height())
+        return rect.adjusted(-margin, -margin, margin, margin)
+
+    def fit(self) -> None:
+        """Show the whole map, also while it grows."""
+        self.follows = True
+        super().fit()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Magnify by hand: the view no longer follows the map."""
+        self.follows = False
+        super().zoom(factor, at)
+
+    def pan(self, right: float, down: float) -> None:
+        """Move by hand: the view no longer follows the map."""
+        self.follows = False
+        super().pan(right, down)
+
+    # -- pointer ------------------------------------------------------------------------------------
+
+    def _digit_at(self, x: float, y: float) -> int | None:
+        width, height = self.pixel_size()
+        return self._picker.nearest(x, y, REACH * width, REACH * height)
+
+    def pointer_pressed(self, x: float, y: float, double: bool) -> None:
+        """A click or a move of the view begins."""
+        self._held = (x, y)
+
+    def pointer_dragged(self, x: float, y: float) -> None:
+        """The place that was taken hold of stays under the pointer."""
+        if self._dragged:
+            self.pointer_left()
+            self.follows = False
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.view_box.translateBy(x=self._held[0] - x, y=self._held[1] - y)
+
+    def pointer_released(self, x: float, y: float, dragged: bool) -> None:
+        """A click chooses the digit under it."""
+        self._update_pointer()
+        index = None if dragged else self._digit_at(x, y)
+        if index is not None:
+            self.session.select(index)
+
+    def pointer_hovered(self, x: float, y: float) -> None:
+        """Show the digit under the pointer."""
+        self._pointer = self.from_plane(x, y).toPoint()
+        self._pointed = self._digit_at(x, y)
+        self.session.hover(self._pointed)
+        self._show_card()
+        if self._pointed is None:
+            self._update_pointer()
+        else:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def pointer_left(self) -> None:
+        """No digit is under the pointer any more."""
+        if self._pointed is not None:
+            self._pointed = None
+            self.session.hover(None)
+            self._update_pointer()
+        self.card.dismiss()
+
+    def _show_card(self) -> None:
+        digit = self.session.hovered
+        if self._pointed is not None and digit is not None and digit.index == self._pointed:
+            self.card.show_digit(digit, self._pointer)
+        else:
+            self.card.dismiss()
+
+    def _show_hovered(self) -> None:
+        """Mark the digit under the pointer, here or on the canvas; its card belongs to where the pointer is."""
+        digit = self.session.hovered
+        on_map = digit is not None and digit.index < len(self.points.points)
+        self.points.set_highlight(digit.index if digit is not None and on_map else None)
+        if self._pointed is not None:
+            self._show_card()
+
+    def _show_selected(self) -> None:
+        index = self.session.selected
+        shown = index is not None and index < len(self.points.points) and bool(self.points.visible[index])
+        self._chosen.setVisible(shown)
+        if shown:
+            x, y = self.points.points[index]
+            self._chosen.setPos(float(x), float(y))
+
+    # -- keys ---------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk from digit to digit, pan and choose; the rest as in every such plot."""
+        key = Qt.Key(event.key())
+        if self.embedding is None:
+            event.ignore()
+        elif key in ARROWS:
+            right, up = ARROWS[key]
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                area = self.plane_area()
+                self.pan(-right * PAN_STEP * area.width(), up * PAN_STEP * area.height())
+            else:
+                self._walk(right, up)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose_middle()
+        elif key == Qt.Key.Key_Home:
+            self.fit()
+        else:
+            super().keyPressEvent(event)
+
+    def _walk(self, right: float, up: float) -> None:
+        """Choose the next digit in a direction, from the chosen one or from the middle of the view."""
+        start = self._chosen.pos() if self._chosen.isVisible() else self.view_box.viewRect().center()
+        index = self._picker.towards((start.x(), start.y()), right, up)
+        if index is not None:
+            self.session.select(index)
+            self.reveal(self._chosen.pos().x(), self._chosen.pos().y())
+
+    def _choose_middle(self) -> None:
+        rect = self.view_box.viewRect()
+        index = self._picker.nearest(rect.center().x(), rect.center().y(), rect.width(), rect.height())
+        if index is not None:
+            self.session.select(index)

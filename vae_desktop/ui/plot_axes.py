@@ -1,0 +1,64 @@
+"""Plots in the theme's colours: one pyqtgraph set-up that canvas, map and curves share."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
+
+from vae_desktop.ui.theme import theme
+
+
+class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot whose background, axes and fonts follow the theme, without pyqtgraph's own menu and buttons.
+
+    Attributes:
+        view_box: the pyqtgraph ViewBox that items are added to.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.view_box: pg.ViewBox = self.plotItem.getViewBox()
+        self.plotItem.setMenuEnabled(False)
+        self.plotItem.hideButtons()
+        self.plotItem.layout.setContentsMargins(0, 4, 4, 0)
+        self.view_box.setDefaultPadding(0.0)
+        theme().changed.connect(self.apply_theme)
+        self.apply_theme()
+
+    def sizeHint(self) -> QSize:
+        """Room for a plot that can be read; pyqtgraph's own hint is a scroll area's."""
+        return QSize(360, 280)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least that axes and a little of the plot fit into."""
+        return QSize(160, 120)
+
+    def apply_theme(self) -> None:
+        """Take over the theme's colours and the widget's font; subclasses recolour their items here too."""
+        colors = theme().colors
+        self.setBackground(colors.plot)
+        for name in ("left", "bottom", "right", "top"):
+            style_axis(self.plotItem.getAxis(name), self.font())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the font."""
+        super().changeEvent(event)
+        # Qt sends one while the base class is still being made, before there are axes.
+        if event.type() == QEvent.Type.FontChange and "view_box" in self.__dict__:
+            self.apply_theme()
+
+
+def style_axis(axis: pg.AxisItem, font: QFont) -> None:
+    """Give an axis quiet lines, readable words and a font a little smaller than `font`."""
+    colors = theme().colors
+    small = QFont(font)
+    if font.pointSizeF() > 0:
+        small.setPointSizeF(font.pointSizeF() * 0.9)
+    axis.setTickFont(small)
+    axis.label.setFont(small)
+    axis.setPen(pg.mkPen(colors.line))
+    axis.setTickPen(pg.mkPen(colors.line))
+    axis.setTextPen(pg.mkPen(colors.muted))
+    axis.setStyle(tickLength=-4, tickTextOffset=4)

@@ -1,0 +1,165 @@
+"""The training panel: data, settings, start and stop, figures and curves, in one dock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from vae_desktop.ui.data_chooser import DataChooser
+from vae_desktop.ui.loss_plot import LossPlot
+from vae_desktop.ui.training_controls import TrainingControls
+from vae_desktop.ui.training_figures import TrainingFigures
+from vae_desktop.ui.training_form import TrainingForm
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+# Wider than this, and wider than high, the curves stand beside the settings instead of below them.
+WIDE = 760
+SETTINGS_WIDTH = 380
+READABLE_WIDTH = 560
+
+
+class SettingsArea(QScrollArea):
+    """Scrolls the settings where there is no room for all of them, and asks for no more than they need."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("settings_area")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+
+    def sizeHint(self) -> QSize:
+        """The settings' own."""
+        return self.widget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for the settings and a scroll bar, and a few lines high."""
+        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, 120)
+
+
+class TrainingPanel(QWidget):
+    """Everything about training, mirrored from the session.
+
+    Attributes:
+        session: the owner of all state.
+        data, form, controls, figures, plot: the parts.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("training_panel")
+        self.session = session
+        self._training = session.training
+        self.data = DataChooser(session)
+        self.form = TrainingForm(session)
+        self.controls = TrainingControls(session, self.form)
+        self.plot = LossPlot(session)
+        self.figures = TrainingFigures(self.plot.legend)
+        self._build()
+        self.data.align_with(self.form.titles_width)
+        self._training.state_changed.connect(self._mirror)
+        self._training.progress_changed.connect(self._show_figures)
+        self._training.epoch_finished.connect(self._show_figures)
+        self.controls.start_action.changed.connect(self._mirror_empty)
+        session.dataset_changed.connect(self._mirror_empty)
+        self._mirror()
+
+    def _build(self) -> None:
+        settings = QWidget()
+        column = QVBoxLayout(settings)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(12)
+        column.addWidget(self.data)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        self.settings = SettingsArea(settings)
+        run = QWidget()
+        column = QVBoxLayout(run)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(12)
+        for widget in (self.controls, self.figures):
+            # Wider, the eye would lose the line between a name and its figure.
+            widget.setMaximumWidth(READABLE_WIDTH)
+            column.addWidget(widget)
+        column.addWidget(self.plot, 1)
+        run.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(6)
+        self.splitter.addWidget(self.settings)
+        self.splitter.addWidget(run)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def actions(self) -> list[QAction]:
+        """The panel's commands for the window's menus."""
+        controls = self.controls
+        return [
+            controls.start_action,
+            controls.pause_action,
+            controls.stop_action,
+            controls.continue_action,
+            *self.plot.tools.save_actions.values(),
+        ]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the curves beside the settings where the panel is wide."""
+        super().resizeEvent(event)
+        wide = self.width() >= WIDE and self.width() > self.height()
+        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if orientation != self.splitter.orientation():
+            self.splitter.setOrientation(orientation)
+            length = self.width() if wide else self.height()
+            first = SETTINGS_WIDTH if wide else self.settings.sizeHint().height()
+            self.splitter.setSizes([first, max(0, length - first)])
+
+    # Mirroring
+
+    def _mirror(self) -> None:
+        self.form.setEnabled(self._training.state == "idle")
+        self._mirror_empty()
+        self._show_figures()
+
+    def _mirror_empty(self) -> None:
+        empty = self.plot.empty
+        if self._training.state != "idle":
+            empty.show_message("The first figures are on their way.")
+        elif self.session.dataset is None:
+            empty.show_message("The curves of a training appear here. Choose a data set first.")
+        else:
+            empty.show_message(
+                "The curves of a training appear here.", "Start training", self.controls.start_training
+            )
+            empty.button.setEnabled(self.controls.start_action.isEnabled())
+
+    def _show_figures(self) -> None:
+        training = self._training
+        history, progress = training.history, training.progress
+        held_out = history[-1].held_out if history else None
+        if training.state == "idle" or progress is None:
+            train = history[-1].train if history else None
+            elapsed = history[-1].seconds if history else None
+        else:
+            train, elapsed = progress.train, progress.seconds
+        running = training.state == "running" and progress is not None
+        epoch = len(history)
+        if training.state != "idle" and progress is not None:
+            epoch = min(max(progress.epoch, epoch), training.total_epochs)
+        self.figures.show_terms(train, held_out)
+        self.figures.show_run(
+            speed=progress.images_per_second if progress is not None else None,
+            epoch=epoch,
+            total_epochs=training.total_epochs if training.state != "idle" else 0,
+            elapsed=elapsed,
+            left=progress.seconds_left if running and progress is not None else None,
+        )
