@@ -1,14 +1,8 @@
-"""Model files: safetensors with a JSON header, written whole or not at all, read without running anything.
-
-Header fields: `format` and `format_version`, `header` (a JSON object with all settings, data set and history)
-and `digest`, a SHA-256 over that JSON and every tensor, so that an altered file is refused.
-"""
+"""Models in files: all that is known of a model, written whole or not at all, and checked before it is used."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,21 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from torch import Tensor
 
 from vae_desktop import __version__
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.errors import CheckpointError, UserError
-from vae_desktop.core.models import build
+from vae_desktop.core.models import weight_shapes
+from vae_desktop.core.optimizer import state_shapes
 from vae_desktop.core.records import DatasetInfo, EpochRecord, Terms
+from vae_desktop.core.sealed_file import USE_ANOTHER, digest, seal, unseal
 
-FORMAT = "vae_desktop"
-FORMAT_VERSION = 1
 WEIGHTS = "model."
 STATE = "training."
-PICKLE_MAGIC = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +42,8 @@ class Checkpoint:
     training_config: TrainingConfig
     dataset: DatasetInfo
     history: tuple[EpochRecord, ...]
-    weights: Mapping[str, torch.Tensor]
-    training_state: Mapping[str, torch.Tensor] | None = None
+    weights: Mapping[str, Tensor]
+    training_state: Mapping[str, Tensor] | None = None
     version: str = field(default=__version__)
 
     @property
@@ -67,16 +59,7 @@ class Checkpoint:
     @cached_property
     def model_id(self) -> str:
         """12 hex digits of SHA-256 over the weights."""
-        return _digest(b"", self.weights)[:12]
-
-
-def _digest(header: bytes, tensors: Mapping[str, torch.Tensor]) -> str:
-    digest = hashlib.sha256(header)
-    for name in sorted(tensors):
-        tensor = tensors[name].detach().cpu().contiguous()
-        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
+        return digest("", self.weights)[:12]
 
 
 def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
@@ -85,106 +68,73 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
     Raises:
         ExportError: it can't be written there.
     """
-    tensors = {WEIGHTS + name: tensor.contiguous() for name, tensor in checkpoint.weights.items()}
+    tensors = {WEIGHTS + name: tensor for name, tensor in checkpoint.weights.items()}
     for name, tensor in (checkpoint.training_state or {}).items():
-        tensors[STATE + name] = tensor.contiguous()
+        tensors[STATE + name] = tensor
     metrics = checkpoint.metrics
-    header = json.dumps(
-        {
-            "model": checkpoint.model_config.to_json(),
-            "training": checkpoint.training_config.to_json(),
-            "dataset": checkpoint.dataset.to_json(),
-            "metrics": metrics.to_json() if metrics else None,
-            "history": [record.to_json() for record in checkpoint.history],
-            "version": checkpoint.version,
-        }
-    )
-    metadata = {
-        "format": FORMAT,
-        "format_version": str(FORMAT_VERSION),
-        "header": header,
-        "digest": _digest(header.encode(), tensors),
+    header = {
+        "model": checkpoint.model_config.to_json(),
+        "training": checkpoint.training_config.to_json(),
+        "dataset": checkpoint.dataset.to_json(),
+        "metrics": metrics.to_json() if metrics else None,
+        "history": [record.to_json() for record in checkpoint.history],
+        "version": checkpoint.version,
     }
+    content = seal(json.dumps(header), tensors)
     with atomic_write(path) as file:
-        file.write(save(tensors, metadata))
+        file.write(content)
 
 
 def load_checkpoint(path: Path | str) -> Checkpoint:
     """Read a model file; nothing in it is ever run.
 
     Raises:
-        CheckpointError: it is missing, truncated, altered, too new, or no model file of this program.
+        CheckpointError: it is missing, cut, altered, too new, or no model file of this program.
     """
-    metadata, tensors = _read(Path(path))
+    header, tensors = unseal(Path(path))
     name = Path(path).name
-    if metadata.get("format") != FORMAT:
-        raise CheckpointError(f"{name} is a safetensors file, but not a model of this program.")
-    version = metadata.get("format_version", "")
-    if not version.isdecimal() or int(version) > FORMAT_VERSION:
-        raise CheckpointError(
-            f"{name} was made by a newer version of this program.", "Update the program to open it."
-        )
-    header = metadata.get("header", "")
-    if metadata.get("digest") != _digest(header.encode(), tensors):
-        raise CheckpointError(
-            f"{name} was altered or damaged: its checksum does not match.", "Use another copy of it."
-        )
-    return _parse(name, header, tensors)
-
-
-def _read(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
     try:
-        with path.open("rb") as file:
-            start = file.read(16)
-        if start.startswith(PICKLE_MAGIC):
-            raise CheckpointError(
-                f"{path.name} is a pickle (.pt or .pth): opening one can run any program, so it is refused.",
-                "Open a .safetensors file that this program saved.",
-            )
-        with safe_open(path, framework="pt", device="cpu") as opened:
-            metadata = dict(opened.metadata() or {})
-            tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118  # no mapping
-    except FileNotFoundError as error:
-        raise CheckpointError(f"There is no file {path}.") from error
-    except OSError as error:
-        raise CheckpointError(f"Can't read {path}: {error.strerror or error}.") from error
-    except SafetensorError as error:
+        checkpoint = _parse(json.loads(header), tensors)
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError, UserError) as error:
         raise CheckpointError(
-            f"{path.name} is not a complete safetensors file: it is truncated, damaged or something else.",
-            "Open a .safetensors file that this program saved.",
+            f"{name} describes a model that this program can't read: {error}.", USE_ANOTHER
         ) from error
-    return metadata, tensors
-
-
-def _parse(name: str, header: str, tensors: Mapping[str, torch.Tensor]) -> Checkpoint:
-    try:
-        values: dict[str, Any] = json.loads(header)
-        checkpoint = Checkpoint(
-            model_config=ModelConfig.from_json(values["model"]),
-            training_config=TrainingConfig.from_json(values["training"]),
-            dataset=DatasetInfo.from_json(values["dataset"]),
-            history=tuple(EpochRecord.from_json(record) for record in values["history"]),
-            weights=_part(tensors, WEIGHTS),
-            training_state=_part(tensors, STATE) or None,
-            version=str(values["version"]),
-        )
-    except (KeyError, TypeError, ValueError, UserError) as error:
-        raise CheckpointError(f"{name} has a header that this program can't read: {error}.") from error
-    _check_weights(name, checkpoint)
+    _check_tensors(name, checkpoint)
     return checkpoint
 
 
-def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+def _parse(values: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Checkpoint:
+    return Checkpoint(
+        model_config=ModelConfig.from_json(values["model"]),
+        training_config=TrainingConfig.from_json(values["training"]),
+        dataset=DatasetInfo.from_json(values["dataset"]),
+        history=tuple(EpochRecord.from_json(record) for record in values["history"]),
+        weights=_part(tensors, WEIGHTS),
+        training_state=_part(tensors, STATE) or None,
+        version=str(values["version"]),
+    )
+
+
+def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {key.removeprefix(prefix): tensor for key, tensor in tensors.items() if key.startswith(prefix)}
 
 
-def _check_weights(name: str, checkpoint: Checkpoint) -> None:
-    config = checkpoint.model_config
-    if math.prod(config.image_shape) * max(config.hidden) > 2**31:
-        raise CheckpointError(f"{name} describes a model that is too large for this program.")
-    with torch.device("meta"):
-        expected = {key: tensor.shape for key, tensor in build(config).state_dict().items()}
-    if {key: tensor.shape for key, tensor in checkpoint.weights.items()} != expected:
-        raise CheckpointError(f"{name} holds weights that do not fit the model it describes.")
-    if not all(bool(torch.isfinite(tensor).all()) for tensor in checkpoint.weights.values()):
-        raise CheckpointError(f"{name} holds weights that are not numbers.", "Use another copy of it.")
+def _check_tensors(name: str, checkpoint: Checkpoint) -> None:
+    """Whoever uses a model relies on its tensors being what its configuration says."""
+    expected = weight_shapes(checkpoint.model_config)
+    if not _fit(checkpoint.weights, expected):
+        raise CheckpointError(f"{name} holds weights that do not fit the model it describes.", USE_ANOTHER)
+    state = dict(checkpoint.training_state or {})
+    generators = [state.pop(key) for key in ("rng.order", "rng.noise") if key in state]
+    # Adam has no state before its first step.
+    state_fits = not state or _fit(state, state_shapes(expected))
+    if not state_fits or any(rng.dtype != torch.uint8 or rng.ndim != 1 for rng in generators):
+        raise CheckpointError(f"{name} holds a training state that does not fit its model.", USE_ANOTHER)
+    if not all(bool(torch.isfinite(t).all()) for t in (*checkpoint.weights.values(), *state.values())):
+        raise CheckpointError(f"{name} holds weights that are not finite numbers.", USE_ANOTHER)
+
+
+def _fit(tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size]) -> bool:
+    return {key: (tensor.shape, tensor.dtype) for key, tensor in tensors.items()} == {
+        key: (shape, torch.float32) for key, shape in shapes.items()
+    }

@@ -1,9 +1,10 @@
-"""A training's history as a table, and the smoothing of its curves."""
+"""A training's history as a table for other programs, and the smoothing of its curves."""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,44 +12,58 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_desktop.core.atomic import atomic_write
-from vae_desktop.core.records import EpochRecord
+from vae_desktop.core.records import EpochRecord, Terms
 
-SPLITS = ("train", "held_out")
 TERMS = ("negative_elbo", "reconstruction", "kl")
+HEADER = ("epoch", "seconds", *(f"{split}_{term}" for split in ("train", "held_out") for term in TERMS))
 
 
-def smooth(values: npt.NDArray[np.float64], weight: float) -> npt.NDArray[np.float64]:
-    """Exponential moving average, corrected for its start like Adam's moments (Kingma & Ba 2015, section 3).
+def history_csv(records: Sequence[EpochRecord]) -> str:
+    """One line for each epoch under a line of names; seconds of training, and nats per image."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(HEADER)
+    for record in records:
+        writer.writerow([record.epoch, f"{record.seconds:.3f}", *_cells(record.train), *_cells(record.held_out)])
+    return table.getvalue()
+
+
+def write_history_csv(path: Path | str, records: Sequence[EpochRecord]) -> None:
+    """Write `history_csv` to a file (UTF-8).
+
+    Raises:
+        ExportError: it can't be written there.
+    """
+    text = history_csv(records)
+    with atomic_write(path) as file:
+        file.write(text.encode())
+
+
+def smooth(values: npt.ArrayLike, weight: float) -> npt.NDArray[np.float64]:
+    """The exponential moving average of a curve, corrected for its start.
+
+    Each point is the mean of all points up to it, with weights that fall by the factor `weight` a point into
+    the past (the bias correction of Kingma & Ba, Adam, ICLR 2015, section 3). Points that are no numbers weigh
+    nothing and stay as they are.
 
     Args:
-        values: [N].
-        weight: of the past, 0 ≤ weight < 1; 0 leaves the values as they are.
+        values: [n].
+        weight: 0 (no smoothing) to below 1.
 
     Raises:
-        ValueError: the weight is outside its range.
+        ValueError: `weight` is outside that range.
     """
     if not 0 <= weight < 1:
-        raise ValueError(f"weight must be in [0, 1), not {weight}")
-    smoothed = np.empty(len(values), dtype=np.float64)
-    average, share = 0.0, 0.0
-    for i, value in enumerate(values.tolist()):
-        average = weight * average + (1 - weight) * value
-        share = weight * share + (1 - weight)
-        smoothed[i] = average / share
-    return smoothed
+        raise ValueError(f"the weight must be 0 or more and below 1, not {weight}")
+    curve = np.array(values, dtype=np.float64)
+    total = mass = 0.0
+    for place, value in enumerate(curve.tolist()):
+        if math.isfinite(value):
+            total = weight * total + value
+            mass = weight * mass + 1.0
+            curve[place] = total / mass
+    return curve
 
 
-def write_history_csv(path: Path | str, history: Sequence[EpochRecord]) -> None:
-    """Write a row per epoch: epoch, seconds, then the three terms of both splits in nats per image.
-
-    Raises:
-        ExportError: the file can't be written.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epoch", "seconds", *(f"{split}_{term}" for split in SPLITS for term in TERMS)])
-    for record in history:
-        terms = [getattr(getattr(record, split), term) for split in SPLITS for term in TERMS]
-        writer.writerow([record.epoch, f"{record.seconds:.3f}", *terms])
-    with atomic_write(path) as file:
-        file.write(text.getvalue().encode())
+def _cells(terms: Terms) -> list[float]:
+    return [getattr(terms, term) for term in TERMS]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from vae_desktop.core.data.dataset import to_float
 from vae_desktop.core.losses import kl_divergence, reconstruction_loss
 from vae_desktop.core.models import VAE
 from vae_desktop.core.records import FloatArray, Terms
+
+BATCH = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,29 +30,56 @@ class Evaluation:
     logvars: FloatArray
 
 
-@torch.inference_mode()
-def evaluate(model: VAE, images: torch.Tensor, seed: int = 0, batch_size: int = 1000) -> Evaluation:
-    """Estimate the ELBO of uint8 images [N, C, H, W] with one posterior sample for each, drawn from `seed`."""
-    device = next(model.parameters()).device
+def evaluate(model: VAE, images: Tensor, seed: int = 0, batch_size: int = BATCH) -> Evaluation:
+    """Estimate the ELBO of images with one posterior sample for each.
+
+    Args:
+        model: on any device; it is left as it was.
+        images: [N, C, H, W] uint8, at least one.
+        seed: of the samples; the same on every device.
+        batch_size: images at a time. It bounds the memory taken; the result changes with it by rounding only.
+    """
+    steps = evaluation_steps(model, images, seed, batch_size)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            evaluation: Evaluation = end.value
+            return evaluation
+
+
+def evaluation_steps(
+    model: VAE, images: Tensor, seed: int = 0, batch_size: int = BATCH
+) -> Generator[None, None, Evaluation]:
+    """`evaluate` in steps: yields after each batch, returns the evaluation."""
+    if len(images) == 0:
+        raise ValueError("there are no images to evaluate")
     generator = torch.Generator().manual_seed(seed)
     noise = torch.randn(len(images), model.config.latent_dim, generator=generator)
-    reconstruction = torch.zeros((), dtype=torch.float64, device=device)
-    kl = torch.zeros((), dtype=torch.float64, device=device)
-    means, logvars = [], []
-    was_training = model.training
-    model.eval()
-    try:
-        for part, eps in zip(images.split(batch_size), noise.split(batch_size), strict=True):
-            batch = to_float(part.to(device))
-            logits, mean, logvar = model(batch, eps.to(device))
-            reconstruction += reconstruction_loss(logits, batch).sum()
-            kl += kl_divergence(mean, logvar).sum()
-            means.append(mean.cpu())
-            logvars.append(logvar.cpu())
-    finally:
-        model.train(was_training)
-    arrays = torch.cat(means).numpy(), torch.cat(logvars).numpy()
-    for array in arrays:
-        array.setflags(write=False)
-    count = max(1, len(images))
-    return Evaluation(Terms.of(reconstruction.item() / count, kl.item() / count), *arrays)
+    sums, means, logvars = [], [], []
+    for part, eps in zip(torch.split(images, batch_size), torch.split(noise, batch_size), strict=True):
+        summed, mean, logvar = _measure(model, part, eps)
+        sums.append(summed)
+        means.append(mean)
+        logvars.append(logvar)
+        yield
+    # Summed here in double precision, which not every device has.
+    reconstruction, kl = torch.stack(sums).cpu().double().sum(dim=0).tolist()
+    terms = Terms.of(reconstruction / len(images), kl / len(images))
+    return Evaluation(terms, _read_only(means), _read_only(logvars))
+
+
+@torch.inference_mode()
+def _measure(model: VAE, images: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Summed reconstruction and KL [2], and the posterior's mean and logvar [N, D], on the model's device."""
+    device = next(model.parameters()).device
+    batch = to_float(images.to(device))
+    logits, mean, logvar = model(batch, noise.to(device))
+    terms = torch.stack((reconstruction_loss(logits, batch).sum(), kl_divergence(mean, logvar).sum()))
+    return terms, mean, logvar
+
+
+def _read_only(parts: list[Tensor]) -> FloatArray:
+    array: FloatArray = torch.cat(parts).cpu().numpy()
+    array.setflags(write=False)
+    return array

@@ -9,7 +9,7 @@ import torch
 
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.data.dataset import to_float
-from vae_desktop.core.models import build
+from vae_desktop.core.models import rebuild
 from vae_desktop.core.records import FloatArray
 
 BATCH = 1024
@@ -18,19 +18,27 @@ BATCH = 1024
 class Inference:
     """Encodes and decodes with its own copy of the weights. Not thread-safe: one for each thread.
 
+    Args:
+        config: of the model.
+        weights: its weights, as in `Checkpoint.weights`; copied.
+
     Attributes:
         config: of the model.
+
+    Raises:
+        RuntimeError: the weights are another model's.
     """
 
     def __init__(self, config: ModelConfig, weights: Mapping[str, torch.Tensor]) -> None:
         self.config = config
-        # Its first weights are overwritten at once, so they must not cost the caller's random state.
-        with torch.random.fork_rng(devices=[]):
-            self._model = build(config).eval().requires_grad_(False)
-        self.load(weights)
+        self._model = rebuild(config, weights).eval().requires_grad_(False)
 
     def load(self, weights: Mapping[str, torch.Tensor]) -> None:
-        """Take over other weights of the same model, by copying them."""
+        """Take over other weights of the same model, by copying them.
+
+        Raises:
+            RuntimeError: the weights are another model's.
+        """
         self._model.load_state_dict(dict(weights))
 
     @torch.inference_mode()
@@ -38,13 +46,16 @@ class Inference:
         """Images [N, C, H, W] float32 in [0, 1], the means of p(x|z), for codes [N, D]."""
         # A copy: torch warns of read-only arrays, and callers' codes are.
         owned = torch.from_numpy(np.array(codes, dtype=np.float32))
-        parts = [torch.sigmoid(self._model.decode(part)) for part in owned.split(BATCH)]
-        images: FloatArray = torch.cat(parts).numpy()
-        return images
+        parts = [self._model.decode(part).sigmoid_() for part in torch.split(owned, BATCH)]
+        return _joined(parts)
 
     @torch.inference_mode()
     def encode(self, images: torch.Tensor) -> tuple[FloatArray, FloatArray]:
         """Posterior means and log-variances, each [N, D] float32, of uint8 images [N, C, H, W]."""
-        parts = [self._model.encode(to_float(part)) for part in images.split(BATCH)]
-        means, logvars = (torch.cat(column) for column in zip(*parts, strict=True))
-        return means.numpy(), logvars.numpy()
+        parts = [self._model.encode(to_float(part)) for part in torch.split(images, BATCH)]
+        return _joined([mean for mean, _ in parts]), _joined([logvar for _, logvar in parts])
+
+
+def _joined(parts: list[torch.Tensor]) -> FloatArray:
+    array: FloatArray = (parts[0] if len(parts) == 1 else torch.cat(parts)).numpy()
+    return array

@@ -27,7 +27,7 @@ INITIAL_SPREAD = 1e-4
 # ever, gives a line (one latent dimension) a second direction, and is what the seed changes.
 JITTER = 0.01
 LARGEST = 1e30
-SMALL = 2_000
+SMALL = 5_000
 # Seconds between two frames, and the longest wait for a stop beside one iteration.
 FRAME_SECONDS = 0.06
 MAX_CHUNK = 10

@@ -1,4 +1,7 @@
-"""Trains a VAE by Adam on the negative ELBO; the generator's yields are where a caller may pause or stop."""
+"""Trains a VAE by Adam on the negative ELBO; the generator's yields are where a caller may pause or stop.
+
+The same seed, settings and processor give the same figures bit for bit, whenever the reports are asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,38 +11,54 @@ from collections.abc import Generator, Mapping
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from vae_desktop.core.checkpoint import Checkpoint
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.data.dataset import Dataset, to_float
-from vae_desktop.core.devices import resolve_device
-from vae_desktop.core.errors import ConfigurationError, NonFiniteLossError, OutOfMemoryError
-from vae_desktop.core.evaluation import evaluate
-from vae_desktop.core.losses import kl_divergence
-from vae_desktop.core.models import VAE, build
+from vae_desktop.core.devices import memory_watched, ran_out_of_memory, resolve_device
+from vae_desktop.core.errors import CheckpointError, ConfigurationError, NonFiniteLossError
+from vae_desktop.core.evaluation import Evaluation, evaluation_steps
+from vae_desktop.core.losses import kl_divergence, reconstruction_loss
+from vae_desktop.core.models import build
+from vae_desktop.core.optimizer import (
+    FLUSH_INTERVAL,
+    flush_tiny_moments,
+    make_adam,
+    restore_state,
+    state_tensors,
+)
+from vae_desktop.core.progress import Clock, Pace
 from vae_desktop.core.records import EpochRecord, EpochReport, StepReport, Terms
+from vae_desktop.core.schedules import rate_share
 
-# Seconds between two reports, and between two copies of weights that are known to be good.
+# Seconds between two reports.
 REPORT_INTERVAL = 0.05
-KEEP_INTERVAL = 2.0
-# The share of a run in which the one-cycle schedule's rate rises (L. N. Smith and N. Topin, 2018).
-RISE = 0.3
+# Copies of good weights may take this share of the time.
+KEEP_SHARE = 0.005
 
 Reports = Generator[StepReport | EpochReport, None, None]
 
 
 class Trainer:
-    """One model on its way, from fresh weights or from a checkpoint on.
+    """One model on its way, from fresh weights or on from a checkpoint.
+
+    Args:
+        dataset: what to train on, and to evaluate on after each epoch.
+        model_config: what to build.
+        training_config: how to train it; its epochs are those of one `run`.
+        checkpoint: where to go on from. Without a training state in it, Adam starts afresh.
 
     Attributes:
         model: the weights, on the training device.
+        model_config, training_config: as given.
         history: finished epochs, those of the checkpoint included.
 
     Raises:
-        ConfigurationError: the data set's images have another shape than the model's.
+        DataError: the data set has no training images.
+        ConfigurationError: data set, model and checkpoint do not fit each other.
+        CheckpointError: the checkpoint's training state can't be used.
         DeviceError: this machine lacks the device.
-        OutOfMemoryError: model and data do not fit the device.
+        OutOfMemoryError: the model does not fit the device.
     """
 
     def __init__(
@@ -49,37 +68,49 @@ class Trainer:
         training_config: TrainingConfig,
         checkpoint: Checkpoint | None = None,
     ) -> None:
-        if dataset.image_shape != model_config.image_shape:
-            raise ConfigurationError(
-                f"{dataset.title} has images of {dataset.image_shape}, the model wants {model_config.image_shape}."
-            )
+        dataset.require_training_images()
+        _check_fit(dataset, model_config, checkpoint)
         self.model_config = model_config
         self.training_config = training_config
         self.history: tuple[EpochRecord, ...] = checkpoint.history if checkpoint else ()
         self._dataset = dataset
         self._device = resolve_device(training_config.device)
-        self._seconds = self.history[-1].seconds if self.history else 0.0
-        seed = training_config.seed + len(self.history)
-        self._order = torch.Generator().manual_seed(seed)
-        try:
-            self.model = self._make_model(checkpoint)
-            self._noise = torch.Generator(self._device).manual_seed(seed)
-            self._optimizer = torch.optim.Adam(
-                self.model.parameters(), lr=training_config.learning_rate, fused=self._device.type != "mps"
-            )
-            if checkpoint is not None and checkpoint.training_state is not None:
-                self._restore(checkpoint.training_state)
-            self._images = dataset.train.images.to(self._device)
-        except torch.OutOfMemoryError as error:
-            raise _out_of_memory(self._device) from error
+        self._clock = Clock(self.history[-1].seconds if self.history else 0.0)
+        # A row of seeds for each epoch that may come first in a run: going on must not repeat what was drawn.
+        source = torch.Generator().manual_seed(training_config.seed)
+        seeds = torch.randint(2**62, (len(self.history) + 1, 3), generator=source)[-1].tolist()
+        self._order = torch.Generator().manual_seed(seeds[1])
+        with memory_watched(self._device):
+            self.model = build(model_config, torch.Generator().manual_seed(seeds[0])).to(self._device)
+            self._noise = torch.Generator(self._device).manual_seed(seeds[2])
+            self._optimizer = make_adam(self.model, training_config.learning_rate)
+            if checkpoint is not None:
+                self._restore(checkpoint.weights, checkpoint.training_state)
+            self._train_images = self._place(dataset.train.images)
+            self._test_images = self._place(dataset.test.images)
+            self._good: Checkpoint = self.checkpoint()
+        self._keep_at = 0.0
 
-    def _make_model(self, checkpoint: Checkpoint | None) -> VAE:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.training_config.seed)
-            model = build(self.model_config)
-        if checkpoint is not None:
-            model.load_state_dict(dict(checkpoint.weights))
-        return model.to(self._device).train()
+    def run(self) -> Reports:
+        """Train for the configured epochs; close the generator to stop. A second call trains as many more.
+
+        A report comes about every 50 ms (or after each step that takes longer), also while the held-out
+        images are evaluated. The time that the caller spends between two of them is not counted as training.
+
+        Raises:
+            NonFiniteLossError: the loss left the numbers; model, Adam and history are back at the last good
+                state.
+            OutOfMemoryError: a batch does not fit the device.
+        """
+        steps = math.ceil(len(self._train_images) / self.training_config.batch_size)
+        pace = Pace(self._clock, self.training_config.epochs * steps)
+        self._clock.go()
+        try:
+            with memory_watched(self._device):
+                for _ in range(self.training_config.epochs):
+                    yield from self._epoch(steps, pace)
+        finally:
+            self._clock.hold()
 
     def snapshot(self) -> dict[str, Tensor]:
         """A copy of the weights on the CPU; to be taken in the training thread, between two yields."""
@@ -88,170 +119,149 @@ class Trainer:
         }
 
     def checkpoint(self) -> Checkpoint:
-        """The training as it stands, with all that going on needs."""
+        """The training as it stands; to be taken like `snapshot`.
+
+        In the middle of an epoch the weights are newer than the history, and going on begins a new epoch.
+        """
+        state = state_tensors(self.model, self._optimizer)
+        state["rng.order"] = self._order.get_state()
+        state["rng.noise"] = self._noise.get_state()
         return Checkpoint(
             self.model_config,
             self.training_config,
             self._dataset.info(),
             self.history,
             self.snapshot(),
-            self._training_state(),
+            state,
         )
 
-    def _training_state(self) -> dict[str, Tensor]:
-        state = {"rng.order": self._order.get_state(), "rng.noise": self._noise.get_state()}
-        for name, parameter in self.model.named_parameters():
-            for key, value in self._optimizer.state.get(parameter, {}).items():
-                state[f"adam.{key}.{name}"] = value.detach().to("cpu", copy=True)
-        return state
-
-    def _restore(self, state: Mapping[str, Tensor]) -> None:
-        self._order.set_state(state["rng.order"])
-        if state["rng.noise"].shape == self._noise.get_state().shape:
-            self._noise.set_state(state["rng.noise"])
-        for name, parameter in self.model.named_parameters():
-            moments = {
-                key: state[f"adam.{key}.{name}"]
-                for key in ("step", "exp_avg", "exp_avg_sq")
-                if f"adam.{key}.{name}" in state
-            }
-            if moments:
-                self._optimizer.state[parameter] = {
-                    key: value.to(self._device, copy=True) for key, value in moments.items()
-                }
-
-    def run(self) -> Reports:
-        """Train for the configured epochs; close the generator to stop.
-
-        Raises:
-            NonFiniteLossError: the loss left the numbers; the model is back at its last good weights.
-            OutOfMemoryError: a batch does not fit the device.
-        """
+    def _restore(self, weights: Mapping[str, Tensor], state: Mapping[str, Tensor] | None) -> None:
+        self.model.load_state_dict(dict(weights))
+        if state is None:
+            return
+        restore_state(self.model, self._optimizer, state)
         try:
-            yield from _Run(self).epochs()
-        except torch.OutOfMemoryError as error:
-            raise _out_of_memory(self._device) from error
+            self._order.set_state(state["rng.order"])
+            # Generators differ from device to device; on another one the noise starts afresh from the seed.
+            if state["rng.noise"].shape == self._noise.get_state().shape:
+                self._noise.set_state(state["rng.noise"])
+        except (KeyError, RuntimeError, TypeError) as error:
+            raise CheckpointError(
+                "The model's training state can't be read, so its training can't go on.",
+                "Train a new model, or save this one without its training state.",
+            ) from error
 
+    def _place(self, images: Tensor) -> Tensor:
+        """The images on the training device, or where they are if they are too many for it."""
+        try:
+            return images.to(self._device)
+        except RuntimeError as error:
+            if not ran_out_of_memory(error):
+                raise
+            return images
 
-class _Run:
-    """The state of one call of `Trainer.run`."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        self.trainer = trainer
-        self.config = trainer.training_config
-        self.images = trainer._images
-        self.steps = math.ceil(len(self.images) / self.config.batch_size)
-        self.total_steps = self.config.epochs * self.steps
-        self.done_steps = 0
-        self.last_epoch = len(trainer.history) + self.config.epochs
-        self.good = trainer.snapshot()
-        self.good_at = time.perf_counter()
-        self.resumed_at = time.perf_counter()
-        self.seconds = 0.0
-        self.rate = 0.0
-
-    def clock(self) -> float:
-        """Seconds of this run in which it was not paused."""
-        return self.seconds + time.perf_counter() - self.resumed_at
-
-    def yielding(self, report: StepReport | EpochReport) -> Reports:
-        """Hand out a report; the time until the caller comes back is not training time."""
-        self.seconds = self.clock()
-        yield report
-        self.resumed_at = time.perf_counter()
-
-    def epochs(self) -> Reports:
-        for _ in range(self.config.epochs):
-            yield from self.epoch()
-
-    def epoch(self) -> Reports:
-        trainer, size = self.trainer, self.config.batch_size
-        number = len(trainer.history) + 1
-        order = torch.randperm(len(self.images), generator=trainer._order).to(self.images.device)
-        sums = torch.zeros(2, dtype=torch.float64, device=self.images.device)
-        told, told_step, told_at = (0.0, 0.0), 0, self.clock()
-        for step, index in enumerate(order.split(size), start=1):
-            self.set_rate()
-            sums += self.step(index)
-            self.done_steps += 1
-            now = self.clock()
-            if now - told_at >= REPORT_INTERVAL or step == self.steps:
-                totals = (float(sums[0].item()), float(sums[1].item()))
-                self.check(totals)
-                count = min(step * size, len(self.images)) - told_step * size
-                self.rate = (
-                    count / max(now - told_at, 1e-9)
-                    if not self.rate
-                    else 0.8 * self.rate + 0.2 * count / max(now - told_at, 1e-9)
-                )
-                terms = Terms.of((totals[0] - told[0]) / count, (totals[1] - told[1]) / count)
-                told, told_step, told_at = totals, step, now
-                yield from self.yielding(
-                    StepReport(
-                        number, step, self.steps, terms, self.rate, trainer._seconds + now, self.left(now)
-                    )
-                )
-                told_at = self.clock()
-        count = len(self.images)
-        train = Terms.of(told[0] / count, told[1] / count)
-        evaluation = evaluate(trainer.model, trainer._dataset.test.images, self.config.seed)
-        now = self.clock()
-        record = EpochRecord(number, train, evaluation.terms, trainer._seconds + now)
-        trainer.history = (*trainer.history, record)
-        yield from self.yielding(EpochReport(record, evaluation.means, evaluation.logvars, self.left(now)))
-        if number == self.last_epoch:
-            trainer._seconds += now
-
-    def left(self, now: float) -> float:
-        return now / max(1, self.done_steps) * (self.total_steps - self.done_steps)
-
-    def set_rate(self) -> None:
-        rate = self.config.learning_rate
-        if self.config.schedule == "one-cycle":
-            rate *= one_cycle(self.done_steps / self.total_steps)
-        for group in self.trainer._optimizer.param_groups:
-            group["lr"] = rate
-
-    def step(self, index: Tensor) -> Tensor:
-        trainer = self.trainer
-        batch = to_float(self.images.index_select(0, index))
-        noise = torch.randn(
-            len(batch), trainer.model_config.latent_dim, generator=trainer._noise, device=batch.device
+    def _epoch(self, steps: int, pace: Pace) -> Reports:
+        images, size = self._train_images, self.training_config.batch_size
+        number = len(self.history) + 1
+        order = torch.randperm(len(images), generator=self._order).to(images.device)
+        # Each step's figures stay on the device until a report needs them: fetching them waits for the device.
+        figures = torch.zeros(steps, 2, device=self._device)
+        told = 0
+        pace.begin_epoch()
+        for step, index in enumerate(torch.split(order, size), start=1):
+            self._step(images.index_select(0, index), figures[step - 1], pace.progress)
+            if step % FLUSH_INTERVAL == 0 and self._device.type == "cpu":
+                flush_tiny_moments(self._optimizer)
+            pace.step(len(index))
+            if pace.silence >= REPORT_INTERVAL or step == steps:
+                recent = min(step * size, len(images)) - told * size
+                terms = _mean_terms(figures[told:step], recent)
+                self._check(terms)
+                self._keep()
+                told = step
+                report = pace.report(number, step, steps, terms)
+                yield from self._clock.pausing(report)
+        evaluation = yield from self._evaluate(report, pace)
+        self._check(evaluation.terms)
+        train = _mean_terms(figures, len(images))
+        record = EpochRecord(number, train, evaluation.terms, self._clock.seconds)
+        self.history = (*self.history, record)
+        self._keep()
+        yield from self._clock.pausing(
+            EpochReport(record, evaluation.means, evaluation.logvars, pace.seconds_left)
         )
-        logits, mean, logvar = trainer.model(batch, noise)
-        reconstruction = functional.binary_cross_entropy_with_logits(logits, batch, reduction="sum")
+
+    def _step(self, images: Tensor, figures: Tensor, progress: float) -> None:
+        """One step of Adam on uint8 images; writes the summed reconstruction and KL into `figures` [2]."""
+        config = self.training_config
+        batch = to_float(images.to(self._device, non_blocking=True))
+        noise = torch.randn(
+            len(batch), self.model_config.latent_dim, generator=self._noise, device=self._device
+        )
+        logits, mean, logvar = self.model(batch, noise)
+        reconstruction = reconstruction_loss(logits, batch).sum()
         kl = kl_divergence(mean, logvar).sum()
-        trainer._optimizer.zero_grad(set_to_none=True)
-        ((reconstruction + self.config.beta * kl) / len(batch)).backward()  # type: ignore[no-untyped-call]
-        trainer._optimizer.step()
-        return torch.stack((reconstruction.detach(), kl.detach()))
+        self._optimizer.param_groups[0]["lr"] = config.learning_rate * rate_share(config.schedule, progress)
+        self._optimizer.zero_grad(set_to_none=True)
+        ((reconstruction + config.beta * kl) / len(batch)).backward()  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+        torch.stack((reconstruction.detach(), kl.detach()), out=figures)
 
-    def check(self, totals: tuple[float, float]) -> None:
-        """Notice a loss that is no number, and keep a copy of good weights now and then."""
-        if not all(math.isfinite(total) for total in totals):
-            self.trainer.model.load_state_dict(self.good)
-            raise NonFiniteLossError(
-                "The loss is no longer a finite number; training stopped and the last good weights were kept.",
-                "Lower the learning rate and train again.",
-            )
+    def _evaluate(
+        self, last: StepReport, pace: Pace
+    ) -> Generator[StepReport | EpochReport, None, Evaluation]:
+        """Evaluate on the held-out images; the last report is told again where that takes long."""
+        batches = evaluation_steps(self.model, self._test_images, self.training_config.seed)
+        while True:
+            try:
+                next(batches)
+            except StopIteration as end:
+                evaluation: Evaluation = end.value
+                return evaluation
+            if pace.silence >= REPORT_INTERVAL:
+                yield from self._clock.pausing(pace.again(last))
+
+    def _check(self, terms: Terms) -> None:
+        """Raise where the loss is no number, after going back to the last good state."""
+        if math.isfinite(terms.negative_elbo):
+            return
+        self.history = self._good.history
+        self._restore(self._good.weights, self._good.training_state)
+        raise NonFiniteLossError(
+            "The loss is no longer a finite number; training stopped and the last good weights were kept.",
+            "Lower the learning rate and train again.",
+        )
+
+    def _keep(self) -> None:
+        """Copy the state now and then, where all of it is finite, to have something to go back to."""
+        began = time.perf_counter()
+        if began < self._keep_at:
+            return
+        state = self.checkpoint()
+        tensors = [*state.weights.values(), *(state.training_state or {}).values()]
+        if all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
+            self._good = state
         now = time.perf_counter()
-        if now - self.good_at >= KEEP_INTERVAL:
-            weights = self.trainer.snapshot()
-            if all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
-                self.good = weights
-            self.good_at = now
+        self._keep_at = now + (now - began) / KEEP_SHARE
 
 
-def one_cycle(progress: float) -> float:
-    """The learning rate as a share of its peak, for progress in [0, 1]: a cosine up from 1/25, then down to 1e-4 / 25."""
-    low, end = 1 / 25, 1e-4 / 25
-    if progress < RISE:
-        return low + (1 - low) * (1 - math.cos(math.pi * progress / RISE)) / 2
-    return end + (1 - end) * (1 + math.cos(math.pi * (progress - RISE) / (1 - RISE))) / 2
+def _mean_terms(figures: Tensor, images: int) -> Terms:
+    # In double precision, which not every device has.
+    reconstruction, kl = figures.cpu().double().sum(dim=0).tolist()
+    return Terms.of(reconstruction / images, kl / images)
 
 
-def _out_of_memory(device: torch.device) -> OutOfMemoryError:
-    return OutOfMemoryError(
-        f"The device {device} has too little free memory for this training.",
-        "Choose a smaller batch size, or train on the CPU.",
-    )
+def _check_fit(dataset: Dataset, config: ModelConfig, checkpoint: Checkpoint | None) -> None:
+    if dataset.image_shape != config.image_shape:
+        channels, height, width = dataset.image_shape
+        wanted = config.image_shape
+        raise ConfigurationError(
+            f"{dataset.title} has images of {height} × {width} pixels with {channels} channels, "
+            f"the model takes {wanted[1]} × {wanted[2]} with {wanted[0]}.",
+            "Choose another data set, or train a new model on this one.",
+        )
+    if checkpoint is not None and checkpoint.model_config != config:
+        raise ConfigurationError(
+            "These settings describe another model than the one to go on with.",
+            "Keep its architecture, layers and latent dimensions, or train a new model.",
+        )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.models.conv import conv_decoder, conv_encoder
 from vae_desktop.core.models.dense import dense_decoder, dense_encoder
+from vae_desktop.core.models.initial import initialise
 
 
 class VAE(nn.Module):
@@ -47,6 +50,31 @@ class VAE(nn.Module):
         return self.decode(mean + torch.exp(0.5 * logvar) * noise), mean, logvar
 
 
-def build(config: ModelConfig) -> VAE:
-    """A VAE with fresh weights, drawn from torch's global generator."""
-    return VAE(config)
+def build(config: ModelConfig, generator: torch.Generator | None = None) -> VAE:
+    """A VAE on the CPU with fresh weights, drawn from `generator`, or from torch's global one if not given."""
+    model = _bare(config).to_empty(device="cpu")
+    initialise(model, generator)
+    return model
+
+
+def rebuild(config: ModelConfig, weights: Mapping[str, Tensor]) -> VAE:
+    """A VAE with a copy of these weights; nothing random is touched.
+
+    Raises:
+        RuntimeError: the weights are another model's.
+    """
+    model = _bare(config)
+    copies = {name: tensor.detach().clone() for name, tensor in weights.items()}
+    model.load_state_dict(copies, assign=True)
+    return model
+
+
+def weight_shapes(config: ModelConfig) -> dict[str, torch.Size]:
+    """What the weights of such a model are called, and their shapes; takes no memory for them."""
+    return {name: tensor.shape for name, tensor in _bare(config).state_dict().items()}
+
+
+def _bare(config: ModelConfig) -> VAE:
+    # On "meta" a tensor is a shape only: neither memory nor random numbers go into weights that are never used.
+    with torch.device("meta"):
+        return VAE(config)
