@@ -6,6 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+# The live session and small models that the app layer's tests have are the window's too.
+from tests.app.conftest import (  # noqa: F401
+    make_checkpoint,
+    make_model_file,
+    problems,
+    ready,
+    session,
+)
+
 
 @pytest.fixture(autouse=True)
 def light(request: pytest.FixtureRequest) -> Iterator[None]:

@@ -20,7 +20,6 @@ from vae_desktop.core.data import download
 from vae_desktop.core.data.download import DownloadProgress
 from vae_desktop.core.errors import DownloadError
 from vae_desktop.ui.data_chooser import DataChooser
-from vae_desktop.ui.theme import theme
 
 LEFT = Qt.MouseButton.LeftButton
 SIZE = 11_600_000

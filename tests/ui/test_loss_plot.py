@@ -20,7 +20,7 @@ from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.app.step_curve import StepCurve
 from vae_desktop.core.records import EpochRecord, StepReport, Terms
-from vae_desktop.ui.loss_curves import MAX_POINTS, thin, training_lines
+from vae_desktop.ui.loss_curves import DoubleArray, Line, thin, training_lines
 from vae_desktop.ui.loss_legend import term_color
 from vae_desktop.ui.loss_plot import LossPlot
 from vae_desktop.ui.loss_ticks import tick_texts, ticks
@@ -74,10 +74,22 @@ def panel(qtbot: QtBot, session: Session) -> Iterator[LossPlot]:
     yield plot  # the window lives on in this frame
 
 
-def curve(panel: LossPlot, term: str, split: str) -> tuple[np.ndarray, np.ndarray]:
-    """What the scene really draws of one curve."""
-    x, y = panel.plot.curves[term, split].line.getData()
-    return x, y
+def drawn(panel: LossPlot) -> dict[tuple[str, str], Line]:
+    """The curves that the scene draws, by term and split."""
+    return {(line.term, line.split): line for line in panel.plot.curves.lines}
+
+
+def curve(panel: LossPlot, term: str, split: str) -> tuple[DoubleArray, DoubleArray]:
+    line = drawn(panel)[term, split]
+    return line.x, line.y
+
+
+def pixels_of(panel: LossPlot, color: QColor, tolerance: int = 0) -> np.ndarray:
+    """Places x, y [n, 2] of the pixels of about this colour in a picture of the plot."""
+    image = panel.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    table = np.array(image.constBits()).reshape(image.height(), image.width(), 4)[:, :, :3]
+    distance = np.abs(table.astype(int) - [color.blue(), color.green(), color.red()]).max(axis=2)
+    return np.argwhere(distance <= tolerance)[:, ::-1]
 
 
 def view(panel: LossPlot) -> tuple[float, float, float, float]:
@@ -115,7 +127,31 @@ def test_the_curves_are_what_was_reported(panel: LossPlot, session: Session) -> 
         x, y = curve(panel, term, "held_out")
         np.testing.assert_array_equal(x, [1, 2, 3, 4, 5])
         np.testing.assert_allclose(y, [getattr(r.held_out, term) for r in session.training.history])
-        assert len(panel.plot.curves[term, "held_out"].marks.data) == 5
+
+
+def test_the_curves_are_painted_where_the_axes_say(panel: LossPlot) -> None:
+    panel.tools.slider.setValue(0)
+    for term in ("negative_elbo", "kl"):
+        panel.legend.chips["held_out"].setChecked(False)
+        found = pixels_of(panel, term_color(term))
+        late = found[found[:, 0] > pixel(panel, 3.0, 0.0).x()]
+        assert len(late) > 20
+        wanted = pixel(panel, 4.0, getattr(terms_at(4.0), term)).y()
+        assert np.abs(late[:, 1] - wanted).max() <= 3
+    panel.legend.chips["kl"].setChecked(False)
+    assert len(pixels_of(panel, term_color("kl"))) == 0
+
+
+def test_held_out_curves_have_a_mark_at_each_epoch(panel: LossPlot) -> None:
+    for chip in ("train", "reconstruction", "kl"):
+        panel.legend.chips[chip].setChecked(False)
+    color = term_color("negative_elbo")
+    found = pixels_of(panel, color, tolerance=80)
+    for epoch in range(1, 6):
+        place = pixel(panel, epoch, curve(panel, "negative_elbo", "held_out")[1][epoch - 1])
+        near = np.abs(found - [place.x(), place.y()]).max(axis=1) <= 5
+        assert near.sum() >= 6, f"no mark at epoch {epoch}"
+        assert panel.plot.grab().toImage().pixelColor(place) != color, "marks are hollow"
 
 
 def test_without_curves_there_is_a_sentence(qtbot: QtBot, session: Session) -> None:
@@ -170,13 +206,11 @@ def test_smoothing_leaves_the_raw_curve_behind(qtbot: QtBot, panel: LossPlot, se
         session.training.steps.append(StepReport(1, step + 1, 400, terms, 1.0, float(step), 1.0))
     panel.tools.slider.setFocus()
     qtbot.keyClick(panel.tools.slider, Qt.Key.Key_End)
-    items = panel.plot.curves["reconstruction", "train"]
-    smoothed, raw = items.line.getData()[1], items.raw.getData()[1]
-    assert np.std(smoothed[200:]) < 0.35 * np.std(raw[200:])
-    assert smoothed[-1] == pytest.approx(100, abs=0.6)
+    line = drawn(panel)["reconstruction", "train"]
+    assert np.std(line.y[100:]) < 0.35 * np.std(line.raw[100:])
+    assert line.y[-1] == pytest.approx(100, abs=0.6)
     qtbot.keyClick(panel.tools.slider, Qt.Key.Key_Home)
-    assert items.raw.getData()[1] is None or not len(items.raw.getData()[1])
-    np.testing.assert_array_equal(items.line.getData()[1], raw)
+    np.testing.assert_array_equal(drawn(panel)["reconstruction", "train"].y, line.raw)
 
 
 def test_a_long_training_stays_cheap_to_draw(panel: LossPlot, session: Session) -> None:
@@ -186,7 +220,7 @@ def test_a_long_training_stays_cheap_to_draw(panel: LossPlot, session: Session) 
         steps.append(StepReport(1, step + 1, count, Terms.of(100.0 + step, 5.0), 1.0, float(step), 1.0))
     session.training.progress_changed.emit()
     x, y = curve(panel, "reconstruction", "train")
-    assert MAX_POINTS / 2 <= len(x) <= MAX_POINTS + 10
+    assert panel.plot.width() / 2 <= len(x) <= panel.plot.width() + 1
     assert x[-1] == pytest.approx(1.0, abs=2e-3) and y[-1] > 100 + 0.9 * count
 
 
@@ -237,14 +271,12 @@ def test_the_legend_hides_curves_and_the_view_fits_the_rest(qtbot: QtBot, panel:
     chips = panel.legend.chips
     for name in ("negative_elbo", "reconstruction"):
         qtbot.mouseClick(chips[name], Qt.MouseButton.LeftButton)
-    shown = {key for key, items in panel.plot.curves.items() if items.line.isVisible()}
-    assert shown == {("kl", "train"), ("kl", "held_out")}
+    assert set(drawn(panel)) == {("kl", "train"), ("kl", "held_out")}
     assert view(panel)[3] < 10
     qtbot.keyClick(chips["train"], Qt.Key.Key_Space)
-    shown = {key for key, items in panel.plot.curves.items() if items.line.isVisible()}
-    assert shown == {("kl", "held_out")}
+    assert set(drawn(panel)) == {("kl", "held_out")}
     qtbot.mouseClick(chips["kl"], Qt.MouseButton.LeftButton)
-    assert not any(items.line.isVisible() for items in panel.plot.curves.values())
+    assert drawn(panel) == {}
     for name in ("negative_elbo", "kl", "train"):
         qtbot.mouseClick(chips[name], Qt.MouseButton.LeftButton)
     assert view(panel)[3] > 140

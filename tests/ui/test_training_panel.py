@@ -17,6 +17,7 @@ from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.data.dataset import Dataset
+from vae_desktop.ui.loss_curves import Line
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.training_panel import TrainingPanel
 
@@ -76,6 +77,15 @@ def figure(panel: TrainingPanel, group: str, name: str) -> str:
     return panel.figures.cells[group, name].text()
 
 
+def curve(panel: TrainingPanel, term: str, split: str) -> Line:
+    """What the plot draws of one curve."""
+    return next(line for line in panel.plot.plot.curves.lines if (line.term, line.split) == (term, split))
+
+
+def drawn_to(panel: TrainingPanel, term: str, split: str) -> float:
+    return float(curve(panel, term, split).x[-1])
+
+
 def test_start_pause_resume_stop_continue(
     qtbot: QtBot, make_panel: Callable[[TrainingConfig], TrainingPanel]
 ) -> None:
@@ -87,9 +97,8 @@ def test_start_pause_resume_stop_continue(
     qtbot.mouseClick(controls.start, LEFT)
     qtbot.waitUntil(lambda: len(training.history) >= 2, timeout=20_000)
     qtbot.waitUntil(lambda: panel.plot.plot.isVisible())
-    line = panel.plot.plot.curves["negative_elbo", "train"].line
-    drawn = len(line.getData()[0])
-    qtbot.waitUntil(lambda: len(line.getData()[0]) > drawn)
+    end = drawn_to(panel, "negative_elbo", "train")
+    qtbot.waitUntil(lambda: drawn_to(panel, "negative_elbo", "train") > end)
     assert not controls.start.isEnabled() and not panel.form.isEnabled()
     assert "epoch" in controls.status.text() and "left" in controls.status.text()
     assert controls.bar.isVisible()
@@ -120,8 +129,7 @@ def test_start_pause_resume_stop_continue(
     qtbot.mouseClick(controls.go_on, LEFT)
     qtbot.waitUntil(finished(panel), timeout=20_000)
     assert len(training.history) == done + 2
-    x = panel.plot.plot.curves["kl", "held_out"].line.getData()[0]
-    np.testing.assert_array_equal(x, np.arange(1, done + 3))
+    np.testing.assert_array_equal(curve(panel, "kl", "held_out").x, np.arange(1, done + 3))
 
 
 def test_the_figures_are_those_of_the_last_epoch(
@@ -299,8 +307,7 @@ def test_curves_of_an_opened_model_are_shown(
     assert figure(other, "held_out", "negative_elbo") == elbo
     assert other.plot.plot.isVisible()
     for split in ("train", "held_out"):
-        x = other.plot.plot.curves["negative_elbo", split].line.getData()[0]
-        np.testing.assert_array_equal(x, [1, 2, 3])
+        np.testing.assert_array_equal(curve(other, "negative_elbo", split).x, [1, 2, 3])
     assert not other.controls.go_on.isEnabled(), "there is no data set to continue on"
 
 

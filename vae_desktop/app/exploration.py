@@ -16,7 +16,7 @@ from vae_desktop.app.problems import from_exception
 from vae_desktop.app.state import Codes, Digit, ModelInfo
 
 if TYPE_CHECKING:
-    from vae_desktop.app.decoding import Weights
+    from vae_desktop.app.desk import Weights
     from vae_desktop.core.data.dataset import Dataset
     from vae_desktop.core.records import FloatArray
 
@@ -74,6 +74,8 @@ class Exploration(QObject):
         self.hovered: Digit | None = None
         self.hidden_classes: frozenset[int] = frozenset()
         self._steps = CursorHistory()
+        self._ticket = 0
+        self._shown_ticket = 0
         self.decoding = DecodingService(self)
         self.decoding.ready.connect(self._decoded)
         self.decoding.failed.connect(lambda error: self.problem_raised.emit(from_exception(error)))
@@ -139,9 +141,24 @@ class Exploration(QObject):
         self._decode_cursor()
 
     def _decode_cursor(self) -> None:
-        if self.model is not None:
-            z = self.cursor
-            self.decoding.request("cursor", lambda inference: inference.decode(z[None])[0], z)
+        """Decode the cursor here and now; where that does not give the final picture, it follows."""
+        if self.model is None:
+            return
+        z = self.cursor
+        picture, final = self.decoding.decode_here(z)
+        self._ticket += 1
+        if picture is not None:
+            self._show_picture(picture, z, self._ticket)
+        if not final:
+            ticket = self._ticket = self._ticket + 1
+            self.decoding.request("cursor", lambda inference: inference.decode(z[None])[0], (ticket, z))
+
+    def _show_picture(self, picture: FloatArray, z: FloatArray, ticket: int) -> None:
+        # Of two pictures on different ways, the one that was asked for later stays.
+        if ticket > self._shown_ticket:
+            self._shown_ticket = ticket
+            self.picture, self.picture_z = frozen(picture), z
+            self.picture_changed.emit()
 
     def set_axes(self, i: int, j: int) -> None:
         """Choose the two latent dimensions that span the canvas.
@@ -206,9 +223,9 @@ class Exploration(QObject):
 
     def _decoded(self, result: DecodeResult) -> None:
         value = result.value
-        if result.slot == "cursor" and isinstance(result.tag, np.ndarray) and isinstance(value, np.ndarray):
-            self.picture, self.picture_z = frozen(value), result.tag
-            self.picture_changed.emit()
+        if result.slot == "cursor" and isinstance(result.tag, tuple) and isinstance(value, np.ndarray):
+            ticket, z = result.tag
+            self._show_picture(value, z, ticket)
         elif result.slot == "hover" and isinstance(value, np.ndarray):
             if self.hovered is not None and self.hovered.index == result.tag:
                 self.hovered = replace(self.hovered, reconstruction=value[0])

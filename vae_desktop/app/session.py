@@ -23,7 +23,7 @@ from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.training import TrainingController
 
 if TYPE_CHECKING:
-    from vae_desktop.app.decoding import Weights
+    from vae_desktop.app.desk import Weights
     from vae_desktop.app.training_worker import TrainingTask
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset

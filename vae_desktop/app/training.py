@@ -16,7 +16,7 @@ from vae_desktop.core.errors import NonFiniteLossError, OutOfMemoryError
 from vae_desktop.core.records import EpochRecord, StepReport
 
 if TYPE_CHECKING:
-    from vae_desktop.app.decoding import Weights
+    from vae_desktop.app.desk import Weights
     from vae_desktop.app.session import Session
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.config import ModelConfig, TrainingConfig
@@ -258,33 +258,36 @@ class TrainingController(QObject):
         self.state_changed.emit()
         self.progress_changed.emit()
         if error is not None:
-            self._session.problem_raised.emit(from_exception(error, self._remedies(error, worker.task)))
+            remedies = self._remedies(error, worker.task, last.checkpoint)
+            self._session.problem_raised.emit(from_exception(error, remedies))
 
-    def _remedies(self, error: BaseException, task: TrainingTask) -> tuple[Action, ...]:
+    def _remedies(
+        self, error: BaseException, task: TrainingTask, kept: Checkpoint | None
+    ) -> tuple[Action, ...]:
         """Buttons that start the failed training again with something changed."""
         config = task.training_config
 
         def retry(label: str, changed: TrainingConfig) -> Action:
-            return label, lambda: self._retry(task, changed)
+            return label, lambda: self._retry(task, changed, kept)
 
         if isinstance(error, NonFiniteLossError):
             gentler = replace(config, learning_rate=config.learning_rate / 10)
             return (retry("Go on with a tenth of the learning rate", gentler),)
         if not isinstance(error, OutOfMemoryError):
             return ()
-        actions = [retry("Train on the CPU", replace(config, device="cpu"))]
+        actions = []
         if config.batch_size > 1:
             halved = replace(config, batch_size=config.batch_size // 2)
-            actions.insert(0, retry("Halve the batch size", halved))
+            actions.append(retry("Halve the batch size", halved))
+        if config.device != "cpu":
+            actions.append(retry("Train on the CPU", replace(config, device="cpu")))
         return tuple(actions)
 
-    def _retry(self, task: TrainingTask, config: TrainingConfig) -> None:
+    def _retry(self, task: TrainingTask, config: TrainingConfig, kept: Checkpoint | None) -> None:
         """Train the rest of a task that failed, from the epochs that it had finished."""
         if self.active:
             return
-        checkpoint = self.checkpoint
-        if checkpoint is None or not checkpoint.history or checkpoint.model_config != task.model_config:
-            checkpoint = task.checkpoint
+        checkpoint = kept if kept is not None and kept.history else task.checkpoint
         done = len(checkpoint.history) if checkpoint is not None else 0
         left = max(1, task.total_epochs - done)
         self._launch(TrainingTask(task.dataset, task.model_config, replace(config, epochs=left), checkpoint))

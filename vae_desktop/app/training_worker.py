@@ -14,7 +14,7 @@ from vae_desktop.core.errors import ExportError
 from vae_desktop.core.records import EpochReport, StepReport
 
 if TYPE_CHECKING:
-    from vae_desktop.app.decoding import Weights
+    from vae_desktop.app.desk import Weights
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.config import ModelConfig, TrainingConfig
     from vae_desktop.core.data.dataset import Dataset

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Callable
-from importlib import import_module
 
 from vae_desktop.cli.parser import UsageError, parse
 from vae_desktop.core.errors import UserError
@@ -23,9 +23,9 @@ def main(argv: list[str] | None = None) -> int:
     _show_what_the_terminal_can()
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
-        run: Callable[..., int] = import_module(f"vae_desktop.cli.{arguments.module}").run
-        status = run(arguments)
-        sys.stdout.flush()
+        status = _command(arguments.command)(arguments)
+        if sys.stdout is not None:  # as it is in a program without a terminal on Windows
+            sys.stdout.flush()
     except SystemExit as done:  # argparse has printed --help or --version
         return done.code if isinstance(done.code, int) else OK
     except BrokenPipeError:
@@ -42,6 +42,24 @@ def main(argv: list[str] | None = None) -> int:
         place = f": {error.filename}" if error.filename else ""
         return _complain(f"{error.strerror or error}{place}.")
     return status
+
+
+def _command(name: str) -> Callable[[Namespace], int]:
+    """What runs a command. Only its own module is imported; all are named here so that a bundler finds them."""
+    match name:
+        case "train":
+            from vae_desktop.cli.train import run
+        case "evaluate":
+            from vae_desktop.cli.evaluate import run
+        case "generate":
+            from vae_desktop.cli.generate import run
+        case "project":
+            from vae_desktop.cli.project import run
+        case "download":
+            from vae_desktop.cli.download import run
+        case _:
+            from vae_desktop.cli.window import run
+    return run
 
 
 def _complain(message: str, program: str = "vae-desktop", status: int = MISTAKE) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 
 from vae_desktop.cli.files import open_data_for
+from vae_desktop.core.errors import CheckpointError
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,6 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
     # The training's own seed: only then are its held-out figures met to the last digit.
     seed = checkpoint.training_config.seed if arguments.seed is None else arguments.seed
     terms = evaluate(model, dataset.test.images, seed=seed).terms
+    if not math.isfinite(terms.negative_elbo):
+        raise CheckpointError("This model's loss is not a finite number: its training went wrong.")
     images = len(dataset.test)
     if arguments.json:
         print(json.dumps({**terms.to_json(), "images": images}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -61,7 +60,8 @@ def data_of(info: DatasetInfo) -> str:
     """What opens the data set that a model was trained on."""
     from vae_desktop.core.data.catalog import names
 
-    return info.name if info.name in names() else info.source
+    # A model may come from another machine, where a known set lay in some folder.
+    return info.name if info.name in names() and not Path(info.source).exists() else info.source
 
 
 def open_data_for(checkpoint: Checkpoint, spec: str | None) -> Dataset:
@@ -85,11 +85,6 @@ def open_data_for(checkpoint: Checkpoint, spec: str | None) -> Dataset:
             note = f"this model was trained on another version of {dataset.title}"
         print(f"vae-desktop: note: {note}", file=sys.stderr)
     return dataset
-
-
-def same_file(first: Path, second: str) -> bool:
-    """Whether two paths name one file, which need not exist."""
-    return os.path.realpath(first) == os.path.realpath(second)
 
 
 def _shape(shape: tuple[int, int, int]) -> str:

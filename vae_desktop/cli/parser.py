@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
-    """Read the arguments. `.module` of the result is the module in this package that runs the command.
+    """Read the arguments. `.command` of the result is a key of `COMMANDS`, or "window".
 
     Raises:
         UsageError: they make no sense.
@@ -57,7 +57,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
         purpose, add_arguments = COMMANDS[name]
         parser = _Parser(prog=f"vae-desktop {name}", description=purpose)
         add_arguments(parser)
-        parser.set_defaults(module=name)
+        parser.set_defaults(command=name)
         return parser.parse_args(argv[1:])
     parser = _window_parser()
     arguments = parser.parse_args(argv)
@@ -83,7 +83,7 @@ def _window_parser() -> _Parser:
         help="do the main job in the real window, tell what was done, and close",
     )
     parser.add_argument("--version", action="version", version=f"vae-desktop {__version__}")
-    parser.set_defaults(module="window")
+    parser.set_defaults(command="window")
     return parser
 
 

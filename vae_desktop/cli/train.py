@@ -14,7 +14,7 @@ from vae_desktop.cli.files import check_output, default_data, open_data, open_da
 from vae_desktop.cli.progress import progress_bar
 from vae_desktop.core.config import DEFAULT_HIDDEN, ModelConfig, TrainingConfig
 from vae_desktop.core.errors import ConfigurationError, NonFiniteLossError, OutOfMemoryError
-from vae_desktop.core.records import EpochReport, StepReport, Terms
+from vae_desktop.core.records import EpochRecord, StepReport, Terms
 
 if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
@@ -111,29 +111,37 @@ class _Run:
         try:
             with closing(self._trainer.run()) as reports:
                 for report in reports:
-                    if bar is None:
-                        bar = self._bar(report)
                     if isinstance(report, StepReport):
-                        bar.set_postfix_str(_terms(report.train), refresh=False)
+                        bar = bar or self._bar(report)
+                        bar.set_postfix_str(f"-ELBO {report.train.negative_elbo:.2f}", refresh=False)
                         bar.update(report.step - bar.n)
                         continue
                     self._finished = self._trainer.checkpoint()
-                    bar.set_postfix_str(
-                        f"{_terms(report.record.train)}; held out {_terms(report.record.held_out)}"
-                    )
-                    bar.close()
-                    bar = None
+                    if bar is not None:
+                        bar.close()
+                        bar = None
+                    self._tell(report.record)
         finally:
             if bar is not None:
                 bar.close()
 
-    def _bar(self, report: StepReport | EpochReport) -> Any:
-        epoch, steps = (
-            (report.epoch, report.steps) if isinstance(report, StepReport) else (report.record.epoch, None)
-        )
+    def _bar(self, report: StepReport) -> Any:
         return progress_bar(
-            steps, f"epoch {epoch}/{self._last_epoch}", quiet=self._options.quiet, unit=" steps"
+            report.steps,
+            f"epoch {report.epoch}/{self._last_epoch}",
+            quiet=self._options.quiet,
+            unit=" steps",
+            leave=False,
         )
+
+    def _tell(self, record: EpochRecord) -> None:
+        """A line that stays, in the place of the epoch's bar."""
+        if not self._options.quiet:
+            figures = [
+                f"{name} {terms.negative_elbo:.2f} ({terms.reconstruction:.2f} + {terms.kl:.2f})"
+                for name, terms in (("training", record.train), ("held out", record.held_out))
+            ]
+            print(f"epoch {record.epoch}/{self._last_epoch}  -ELBO {'  '.join(figures)}", file=sys.stderr)
 
     def _save(self) -> Checkpoint:
         from vae_desktop.core.checkpoint import save_checkpoint

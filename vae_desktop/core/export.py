@@ -85,7 +85,7 @@ def compose_grid(images: npt.ArrayLike, columns: int, style: GridStyle | None = 
     grey = channels == 1 and len(set(style.rgb)) == 1
     canvas = np.empty((*shape, 1 if grey else 3), dtype=np.uint8)
     canvas[:] = style.rgb[:1] if grey else style.rgb
-    levels = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)
+    levels = np.rint(np.clip(np.nan_to_num(values), 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)
     for number, image in enumerate(levels):
         top = style.padding + number // columns * cell_height
         left = style.padding + number % columns * cell_width

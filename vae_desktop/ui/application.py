@@ -39,7 +39,7 @@ class FirstPaint(QObject):
         """Qt's hook; never swallows an event."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self.painted)
+            QTimer.singleShot(0, self.painted.emit)
         return False
 
 
@@ -63,7 +63,8 @@ def _close_on_signals(window: MainWindow) -> QTimer:
     Python runs its signal handlers between byte codes only, so the returned timer wakes it now and then.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        # Not at once: Python may be in the midst of any function of the window.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))
     timer = QTimer(window)
     timer.start(500)
     timer.timeout.connect(lambda: None)
@@ -79,8 +80,6 @@ def run(model: str | None = None, data: str | None = None) -> int:
     """
     if os.environ.get("VAE_DESKTOP_LOG"):
         logging.basicConfig(level=os.environ["VAE_DESKTOP_LOG"].upper(), format="%(name)s %(message)s")
-    if sys.platform == "win32":
-        import torch  # noqa: F401  # c10.dll fails to load once Qt's libraries are there
     began = time.perf_counter()
     app = make_application()
     preferences = Preferences()
@@ -93,4 +92,12 @@ def run(model: str | None = None, data: str | None = None) -> int:
     first_paint.painted.connect(window.offer_recovery)
     _close_on_signals(window)
     window.show()
-    return app.exec()
+    status = app.exec()
+    if not window.all_threads_gone:
+        # A thread in the midst of importing a library can't be stopped, and tearing Python and Qt down around
+        # it would crash. Everything worth keeping is on the disk by now.
+        log.debug("leaving with a worker thread still at work")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status

@@ -10,13 +10,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QSplitter,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from vae_desktop.ui.canvas_readout import CanvasReadout
-from vae_desktop.ui.canvas_toolbar import CanvasToolbar
+from vae_desktop.ui.canvas_toolbar import CanvasToolbar, switch, switch_button
 from vae_desktop.ui.class_legend import ClassLegend
 from vae_desktop.ui.controls import add_action, push_button
 from vae_desktop.ui.coordinate_fields import CoordinateFields
@@ -24,6 +23,7 @@ from vae_desktop.ui.coordinates_list import CoordinatesList
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import ExportSource, backdrop_source, copy_picture, picture_source
+from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.picture_view import PictureView
 
@@ -89,22 +89,15 @@ class CanvasPanel(QWidget):
 
     def _side(self) -> QWidget:
         """The picture, and below it what there is to read, to type and to take away."""
-        self.smooth = QToolButton()
-        self.smooth.setText("Smooth")
-        self.smooth.setCheckable(True)
-        self.smooth.setToolTip(
-            "Blend the picture's pixels into each other instead of showing each as a square"
-        )
-        self.smooth.setAccessibleName("Smooth picture")
-        self.smooth.toggled.connect(self.picture.set_smooth)
+        tip = "Blend the picture's pixels into each other instead of showing each as a square"
+        self.smooth = switch(self, "Smooth picture", tip, self.picture.set_smooth, on=False)
         self.copy_button = push_button("Copy", "Copy the picture to the clipboard", self.copy_picture)
         tip = "Save the picture as PNG, or its raw values as NPZ"
         self.export_button = push_button("Export…", tip, self.export_picture)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self.copy_button, self.export_button, self.smooth):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        buttons = QWidget()
+        flow = FlowLayout(buttons, spacing=6, line_spacing=6)
+        for button in (self.copy_button, self.export_button, switch_button(self.smooth, "Smooth")):
+            flow.addWidget(button)
         side = QWidget()
         side.setMinimumWidth(200)
         column = QVBoxLayout(side)
@@ -113,7 +106,7 @@ class CanvasPanel(QWidget):
         column.addWidget(self.picture)
         column.addWidget(self.coordinates)
         column.addWidget(self.readout)
-        column.addLayout(buttons)
+        column.addWidget(buttons)
         column.addWidget(self._held_part(), 1)
         # Shares the room with the list while there is one, and takes all of it otherwise.
         column.addStretch(0)
@@ -145,7 +138,7 @@ class CanvasPanel(QWidget):
 
     def _make_actions(self) -> None:
         canvas = self.canvas
-        self.addActions([self.toolbar.backdrop, self.toolbar.digits])
+        self.addActions([self.toolbar.backdrop, self.toolbar.digits, self.smooth])
         for text, tip, slot, key in (
             ("Zoom &in", "Show less of the plane, larger", canvas.zoom_in, "+"),
             ("Zoom &out", "Show more of the plane", canvas.zoom_out, "-"),

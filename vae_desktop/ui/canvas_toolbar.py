@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
-from vae_desktop.ui.controls import labelled, tool_button
+from vae_desktop.ui.controls import ChoiceButton, labelled, tool_button
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_plane import axis_name
 
@@ -32,9 +32,9 @@ class CanvasToolbar(QWidget):
         self.session = session
         self.canvas = canvas
         tip = "Show what the model decodes at each place (the decoded manifold)"
-        self.backdrop = self._toggle("Backdrop", tip, "Ctrl+B", canvas.set_backdrop_on)
+        self.backdrop = switch(self, "Backdrop", tip, canvas.set_backdrop_on, "Ctrl+B")
         tip = "Show where the encoder puts the test digits (their latent means)"
-        self.digits = self._toggle("Test digits", tip, "Ctrl+D", canvas.set_points_on)
+        self.digits = switch(self, "Test digits", tip, canvas.set_points_on, "Ctrl+D")
         self.across = _axis_box("Axis across", "The latent dimension that runs from left to right")
         self.up = _axis_box("Axis up", "The latent dimension that runs from bottom to top")
         self.across.activated.connect(lambda chosen: self._ask_axes(chosen, self.up.currentIndex()))
@@ -49,22 +49,12 @@ class CanvasToolbar(QWidget):
         self.zoom_in = tool_button("+", "Zoom in (+)", canvas.zoom_in)
         self.fit = tool_button("Fit", "Show three standard deviations around the centre (0)", canvas.fit)
         flow = FlowLayout(self, spacing=12, line_spacing=6)
-        flow.addWidget(_row(_switch(self.backdrop), _switch(self.digits)))
+        flow.addWidget(_row(switch_button(self.backdrop), switch_button(self.digits)))
         flow.addWidget(self._axes)
         flow.addWidget(_row(self.zoom_out, self.zoom_in, self.fit))
         session.model_changed.connect(self._show_axes)
         session.axes_changed.connect(self._show_axes)
         self._show_axes()
-
-    def _toggle(self, text: str, tip: str, shortcut: str, slot: Callable[[bool], None]) -> QAction:
-        action = QAction(text, self)
-        action.setCheckable(True)
-        action.setChecked(True)
-        action.setShortcut(shortcut)
-        action.setToolTip(f"{tip}\n{shortcut}")
-        action.setStatusTip(tip)
-        action.toggled.connect(slot)
-        return action
 
     def _show_axes(self) -> None:
         count = len(self.session.cursor)
@@ -85,10 +75,26 @@ class CanvasToolbar(QWidget):
         self.session.set_axes(across, up)
 
 
-def _switch(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
+def switch(
+    owner: QWidget, text: str, tip: str, slot: Callable[[bool], None], shortcut: str = "", on: bool = True
+) -> QAction:
+    """A command that is on or off."""
+    action = QAction(text, owner)
+    action.setCheckable(True)
+    action.setChecked(on)
+    action.setShortcut(shortcut)
+    action.setToolTip(f"{tip}\n{shortcut}".strip())
+    action.setStatusTip(tip)
+    action.toggled.connect(slot)
+    return action
+
+
+def switch_button(action: QAction, text: str = "") -> ChoiceButton:
+    """A button that shows whether an action is on, and switches it; named like it unless `text` is given."""
+    button = ChoiceButton(text or action.text(), action.toolTip(), action.trigger)
     button.setAccessibleName(action.text())
+    button.setChecked(action.isChecked())
+    action.toggled.connect(button.setChecked)
     return button
 
 

@@ -12,16 +12,21 @@ from vae_desktop.ui.theme import theme
 
 def labelled(text: str, field: QWidget) -> QWidget:
     """A field with its label to the left that wraps as one."""
-    pair = QWidget()
-    row = QHBoxLayout(pair)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
     label = QLabel(text)
     label.setBuddy(field)
     label.setToolTip(field.toolTip())
-    row.addWidget(label)
-    row.addWidget(field)
-    return pair
+    return side_by_side(6, label, field)
+
+
+def side_by_side(spacing: int, *widgets: QWidget) -> QWidget:
+    """Widgets in a row that wraps as one."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for widget in widgets:
+        row.addWidget(widget)
+    return group
 
 
 def spin_box(low: int, high: int, value: int, name: str, tip: str) -> QSpinBox:

@@ -82,7 +82,7 @@ class ExportDialog(QDialog):
             button.setChecked(kind == self._choices.kind)
             button.toggled.connect(self._kind_changed)
         start = self._choices if self.source.gaps else replace(self._choices, padding=0)
-        self.style_form = StyleForm(start)
+        self.style_form = StyleForm(replace(start, scale=1) if self.source.drawn else start)
         self.style_form.changed.connect(self._show_preview)
         self.size_label = QLabel()
         self.size_label.setProperty("role", "muted")
@@ -227,7 +227,7 @@ class ExportDialog(QDialog):
             self._say("Give the file a name.")
             return
         path = Path(text).expanduser()
-        if not path.suffix:
+        if path.suffix.lower() != SUFFIXES[self.kind]:
             path = path.with_name(path.name + SUFFIXES[self.kind])
         if path.is_file() and path != self._may_replace:
             self._say(f"{path.name} exists already. Press Replace to write over it, or choose another name.")
@@ -256,11 +256,13 @@ class ExportDialog(QDialog):
     def _written(self, path: Path) -> None:
         self._job = None
         style = self.grid_style
+        # What a drawing or a lone picture needs is no choice for the next grid.
         padding = style.padding if self.source.gaps else self._choices.padding
+        scale = self._choices.scale if self.source.drawn else style.scale
         folder = str(path.absolute().parent)
         remember(
             self.session.preferences,
-            ExportChoices(self.kind, style.scale, padding, style.background, folder),
+            ExportChoices(self.kind, scale, padding, style.background, folder),
         )
         self.session.notice_raised.emit(f"Saved {path}")
         self.accept()
@@ -283,6 +285,7 @@ class ExportDialog(QDialog):
 
 def contents_text(source: ExportSource) -> str:
     """What an NPZ of this source holds: "images 64×1×28×28, z 64×2"."""
-    arrays = {"images": source.images, **source.arrays}
-    shapes = [f"{name} {'×'.join(str(side) for side in array.shape)}" for name, array in arrays.items()]
-    return f"Values from 0 to 1, unscaled: {', '.join(shapes)}; with seed and model."
+    shapes = [
+        f"{name} {'×'.join(str(side) for side in array.shape)}" for name, array in source.all_arrays.items()
+    ]
+    return f"Raw values: {', '.join(shapes)}; with seed and model."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ from vae_desktop.ui.pairs import Pairs
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
+# The longer side of a copied picture, in pixels, unless it is larger by itself.
+HANDY_SIDE = 4000
+
 
 @dataclass(frozen=True, eq=False)
 class ExportSource:
@@ -27,7 +30,7 @@ class ExportSource:
     Attributes:
         title: what it is, for people ("samples").
         stem: a file name without its suffix.
-        images: [N, C, H, W] float32 in [0, 1], in the order of the cells.
+        images: [N, C, H, W] float32 in [0, 1], in the order of the cells; of a drawing uint8.
         columns: images in a row.
         model_id, dataset: of the model that made them.
         seed, temperature: of the draw, where there was one.
@@ -35,11 +38,12 @@ class ExportSource:
         arrays: raw values for an NPZ by name, `z` being the codes [N, D]; `images` unless named here.
         blank: cells that hold no image.
         gaps: whether lines between the images belong to it.
+        drawn: whether `images` is one drawing at its final size, and no values to keep.
     """
 
     title: str
     stem: str
-    images: FloatArray
+    images: FloatArray | npt.NDArray[np.uint8]
     columns: int
     model_id: str = ""
     dataset: DatasetInfo | None = None
@@ -49,6 +53,7 @@ class ExportSource:
     arrays: Mapping[str, npt.NDArray[np.generic]] = field(default_factory=dict)
     blank: frozenset[int] = frozenset()
     gaps: bool = True
+    drawn: bool = False
 
     @property
     def text(self) -> dict[str, str]:
@@ -69,7 +74,12 @@ class ExportSource:
         }
         numbers = {"seed": self.seed, "temperature": self.temperature, **self.facts}
         facts.update({name: value for name, value in numbers.items() if value is not None})
-        return {"images": self.images, **facts, **self.arrays}
+        return {**self.all_arrays, **facts}
+
+    @property
+    def all_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """The arrays for an NPZ, by name."""
+        return dict(self.arrays) if self.drawn else {"images": self.images, **self.arrays}
 
 
 def pixels_of(source: ExportSource, style: GridStyle) -> Pixels:
@@ -78,7 +88,8 @@ def pixels_of(source: ExportSource, style: GridStyle) -> Pixels:
     Raises:
         ExportError: it would be too large.
     """
-    pixels = compose_grid(source.images, source.columns, style)
+    images = source.images / np.float32(255) if source.images.dtype == np.uint8 else source.images
+    pixels = compose_grid(images, source.columns, style)
     if source.blank:
         _, _, height, width = source.images.shape
         color = style.rgb if pixels.ndim == 3 else style.rgb[0]
@@ -88,6 +99,19 @@ def pixels_of(source: ExportSource, style: GridStyle) -> Pixels:
             left = (style.padding + column * (width + style.padding)) * style.scale
             pixels[top : top + height * style.scale, left : left + width * style.scale] = color
     return pixels
+
+
+def preview_of(source: ExportSource, style: GridStyle) -> Pixels:
+    """The picture not enlarged, quick also where it is large."""
+    if not source.drawn:
+        return pixels_of(source, replace(style, scale=1))
+    drawing = source.images[0].transpose(1, 2, 0)
+    height, width, channels = drawing.shape
+    padding = style.padding
+    canvas = np.empty((height + 2 * padding, width + 2 * padding, channels), np.uint8)
+    canvas[:] = style.rgb
+    canvas[padding : padding + height, padding : padding + width] = drawing
+    return canvas
 
 
 def size_of(source: ExportSource, style: GridStyle) -> tuple[int, int]:
@@ -111,13 +135,21 @@ def to_image(pixels: Pixels) -> QImage:
     return QImage(packed.data, width, height, width * (1 if grey else 3), kind).copy()
 
 
+def handy_style(source: ExportSource) -> GridStyle:
+    """A look for the clipboard, where nobody is asked: enlarged, but not beyond `HANDY_SIDE` pixels."""
+    style = GridStyle(scale=1, padding=GridStyle().padding if source.gaps else 0)
+    if source.drawn:
+        return style
+    return replace(style, scale=min(GridStyle().scale, max(1, HANDY_SIDE // max(size_of(source, style)))))
+
+
 def copy_picture(source: ExportSource, style: GridStyle | None = None) -> None:
-    """Put the picture on the clipboard.
+    """Put the picture on the clipboard, by default in its `handy_style`.
 
     Raises:
         ExportError: it would be too large.
     """
-    QGuiApplication.clipboard().setImage(to_image(pixels_of(source, style or GridStyle())))
+    QGuiApplication.clipboard().setImage(to_image(pixels_of(source, style or handy_style(source))))
 
 
 def write_source(source: ExportSource, path: Path, kind: str, style: GridStyle) -> None:

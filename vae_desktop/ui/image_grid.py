@@ -81,9 +81,14 @@ class ImageGrid(QWidget):
             captions: a text for each image, written under it; rows without any text take no room for it.
             blank: cells to leave empty, whatever their image.
         """
-        same = (images is None) == (self._images is None) and columns == self.columns
-        same = same and (images is None or len(images) == self.count) and tuple(captions) == self._captions
-        same = same and blank == self._blank
+        shape = images.shape if images is not None else None
+        before = self._images.shape if self._images is not None else None
+        same = (shape, columns, tuple(captions), blank) == (
+            before,
+            self.columns,
+            self._captions,
+            self._blank,
+        )
         self._images = images if images is not None and len(images) else None
         self.columns = max(1, columns)
         self._captions = tuple(captions)

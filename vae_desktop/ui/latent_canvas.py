@@ -16,6 +16,7 @@ from vae_desktop.ui.items.prior_guides import PriorGuides
 from vae_desktop.ui.items.raster import RasterItem
 from vae_desktop.ui.latent_plane import Cells, axis_name, cell_width, cells_in_view, places, strip_extent
 from vae_desktop.ui.map_picker import MapPicker
+from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.theme import theme
 
@@ -29,8 +30,8 @@ STEP, LARGE_STEP, SMALL_STEP = 0.1, 0.5, 0.01
 BACKDROP_INTERVAL_MS = 60
 # How long the points must stand before they are made searchable without anybody pointing at them.
 REST_MS = 400
-# Ink of the backdrop: strong enough to be read, weak enough for points and cursor above it.
-INK_LIGHT, INK_DARK = 0.30, 0.34
+# Ink of the backdrop: weak enough for the points above it; stronger where there are none.
+INK_UNDER_POINTS, INK_ALONE = 0.32, 0.6
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -119,7 +120,7 @@ class LatentCanvas(NavigablePlot):
         self.plotItem.getAxis("bottom").setLabel(f"{axis_name(i)}  (σ of the prior)")
         left = self.plotItem.getAxis("left")
         left.setLabel("test digits by class" if self._flat else f"{axis_name(j)}  (σ of the prior)")
-        left.setStyle(showValues=not self._flat)
+        left.setStyle(showValues=not self._flat, tickLength=0 if self._flat else TICK_LENGTH)
         self._show_points()
         self._show_backdrop()
         self._show_cursor()
@@ -167,8 +168,7 @@ class LatentCanvas(NavigablePlot):
     def apply_theme(self) -> None:
         """Take over the theme's colours, and room for the widest numbers that the axes will have to write."""
         super().apply_theme()
-        ink = INK_DARK if theme().dark else INK_LIGHT
-        self.backdrop.set_ink(theme().colors.text, ink)
+        self._ink_backdrop()
         self.points.recolor()
         metrics = QFontMetricsF(self.font())
         # A fixed width: numbers of another length must not move the plane under the pointer.
@@ -196,8 +196,13 @@ class LatentCanvas(NavigablePlot):
     def set_points_on(self, on: bool) -> None:
         """Show the encoded test digits or not."""
         self.points.setVisible(on)
+        self._ink_backdrop()
         if not on:
             self.pointer_left()
+
+    def _ink_backdrop(self) -> None:
+        strength = INK_UNDER_POINTS if self.points_on else INK_ALONE
+        self.backdrop.set_ink(theme().colors.text, strength)
 
     def _watch_backdrop(self) -> None:
         """Decode for the backdrop only while somebody can see it."""

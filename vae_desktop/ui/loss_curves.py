@@ -19,7 +19,7 @@ DoubleArray = npt.NDArray[np.float64]
 
 TERMS = ("negative_elbo", "reconstruction", "kl")
 SPLITS = ("train", "held_out")
-MAX_POINTS = 1000
+MIN_POINTS, MAX_POINTS = 200, 2000
 # The view leaves out this share of the training at its start: the steep first steps would flatten the rest.
 WARM_UP = 0.05
 
@@ -129,10 +129,13 @@ def fitting_range(lines: Sequence[Line], logarithmic: bool) -> tuple[float, floa
 
 def _extremes(line: Line, start: float, logarithmic: bool) -> tuple[float, float] | None:
     """Lowest and highest value of a curve from `start` on, without the odd spike before smoothing."""
-    late = line.x >= start
+    late = slice(int(np.searchsorted(line.x, start)), None)
     smoothed, raw = line.y[late], line.raw[late]
     raw = raw[np.isfinite(raw)]
-    values = np.append(smoothed, np.percentile(raw, (1, 99)) if len(raw) else ())
+    if len(raw) > 1:
+        spikes = len(raw) // 100
+        raw = np.partition(raw, (spikes, len(raw) - 1 - spikes))[[spikes, -1 - spikes]]
+    values = np.append(smoothed, raw)
     values = values[np.isfinite(values) & ((values > 0) | (not logarithmic))]
     if not len(values):
         return None

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QImageWriter, QPainter, QPen
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
+from vae_desktop.ui.items.curves import RAW_ALPHA, draw_marks, draw_polyline, spaced
 from vae_desktop.ui.loss_curves import SPLITS, DoubleArray, Line
-from vae_desktop.ui.loss_legend import NAMES, curve_pen, draw_sample, mark_path, term_color
+from vae_desktop.ui.loss_legend import NAMES, curve_pen, draw_sample, term_color
 from vae_desktop.ui.loss_ticks import tick_texts, ticks
 from vae_desktop.ui.theme import theme
 
 SIZE = QSize(960, 600)
 FONT_PIXELS = 15
 MARGIN = 20.0
-MAX_MARKS = 60
+MARK_SIZE = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,18 +159,13 @@ def _paint_curve(painter: QPainter, line: Line, figure: Figure, area: QRectF) ->
     color = term_color(line.term)
     if line.raw is not line.y:
         faint = QColor(color)
-        faint.setAlpha(80)
+        faint.setAlpha(RAW_ALPHA)
         _paint_path(painter, _pixels(line.x, line.raw, figure, area), area, QPen(faint, 1))
     points = _pixels(line.x, line.y, figure, area)
     _paint_path(painter, points, area, curve_pen(color, line.split))
     if line.split == "held_out":
-        painter.setPen(QPen(color, 1.5))
-        painter.setBrush(QColor(theme().colors.plot))
-        mark = mark_path(line.term, 8)
-        every = -(-len(points) // MAX_MARKS) or 1
-        for x, y in points[::-1][::every]:
-            if np.isfinite(y) and area.contains(x, y):
-                painter.drawPath(mark.translated(x, y))
+        inside = [area.contains(x, y) for x, y in points.tolist()]
+        draw_marks(painter, spaced(points[np.array(inside, dtype=bool)]), line.term, MARK_SIZE)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
@@ -184,9 +180,8 @@ def _pixels(x: DoubleArray, y: DoubleArray, figure: Figure, area: QRectF) -> Dou
 
 
 def _paint_path(painter: QPainter, points: DoubleArray, area: QRectF, pen: QPen) -> None:
-    painter.setPen(pen)
     for piece in clipped(points, area):
-        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in piece]))
+        draw_polyline(painter, piece, pen)
 
 
 def clipped(points: DoubleArray, area: QRectF) -> list[DoubleArray]:

@@ -22,8 +22,7 @@ TIPS = {
     "train": "Over the training images: solid lines, with the single reports faint behind them",
     "held_out": "Over the test images, which the training never sees: dashed lines with a mark at each epoch",
 }
-# pyqtgraph's names of the marks, one to a term, so that colour is not the only cue.
-MARKS = {"negative_elbo": "o", "reconstruction": "s", "kl": "t1"}
+TERMS = ("negative_elbo", "reconstruction", "kl")
 
 
 def term_color(term: str) -> QColor:
@@ -45,7 +44,7 @@ def curve_pen(color: QColor, split: str, width: float = 2.0) -> QPen:
 
 
 def mark_path(term: str, size: float) -> QPainterPath:
-    """The outline of a term's mark around the origin."""
+    """The outline of a term's mark around the origin: one shape to a term, so that colour is not the only cue."""
     path = QPainterPath()
     half = size / 2
     if term == "negative_elbo":
@@ -108,8 +107,8 @@ class LossLegend(QObject):
             self.chips[name] = chip
         theme().changed.connect(self._draw)
         self._draw()
-        width = max(self.chips[term].sizeHint().width() for term in MARKS)
-        for term in MARKS:
+        width = max(self.chips[term].sizeHint().width() for term in TERMS)
+        for term in TERMS:
             self.chips[term].setMinimumWidth(width)
 
     def shows(self, term: str, split: str) -> bool:
@@ -129,7 +128,7 @@ class LossLegend(QObject):
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setOpacity(1.0 if chip.isChecked() else 0.3)
-            if name in MARKS:
+            if name in TERMS:
                 painter.translate(size.width() / 2, size.height() / 2)
                 painter.fillPath(mark_path(name, 11), term_color(name))
             else:
@@ -140,4 +139,4 @@ class LossLegend(QObject):
 
 
 def _sample_size(name: str) -> QSize:
-    return QSize(14, 14) if name in MARKS else QSize(28, 14)
+    return QSize(14, 14) if name in TERMS else QSize(28, 14)

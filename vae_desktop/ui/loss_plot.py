@@ -2,61 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QShowEvent
+from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from vae_desktop.ui.empty_state import EmptyState
+from vae_desktop.ui.items.curves import CurvesItem
 from vae_desktop.ui.items.scaled_axis import ScaledAxis
 from vae_desktop.ui.loss_curves import (
-    SPLITS,
-    TERMS,
+    MAX_POINTS,
+    MIN_POINTS,
     DoubleArray,
     Line,
     fitting_range,
     held_out_lines,
     training_lines,
 )
-from vae_desktop.ui.loss_legend import MARKS, LossLegend, curve_pen, term_color
+from vae_desktop.ui.loss_legend import LossLegend
 from vae_desktop.ui.loss_readout import LossReadout
 from vae_desktop.ui.loss_tools import LossTools
 from vae_desktop.ui.plot_axes import ThemedPlot
-from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
-# More marks than this run into each other: then only every so manieth epoch has one.
-MAX_MARKS = 40
-RAW_ALPHA = 80
-
-
-@dataclass(frozen=True)
-class CurveItems:
-    """What one curve is drawn with: the line, the faint line before smoothing, the marks."""
-
-    line: pg.PlotCurveItem
-    raw: pg.PlotCurveItem
-    marks: pg.ScatterPlotItem
-
-    def set_visible(self, visible: bool) -> None:
-        """Show or hide all three."""
-        for item in (self.line, self.raw, self.marks):
-            item.setVisible(visible)
+# Seconds between two repaints while a training runs: every other time that it has news.
+LIVE_INTERVAL = 0.3
 
 
 class CurvePlot(ThemedPlot):
     """The plot itself: axes and curves, no controls.
 
     Attributes:
-        curves: the items of each curve by (term, split).
+        curves: the item that draws them.
         by_time, logarithmic: what the axes show.
-        lines: what is drawn, as last given to `show_lines`.
+        lines: what is drawn, in nats, as last given to `show_lines`.
         follows: whether the view follows the curves; a zoom or a pan by hand ends it, `fit` begins it.
 
     Signals:
@@ -66,7 +51,6 @@ class CurvePlot(ThemedPlot):
     follows_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.curves: dict[tuple[str, str], CurveItems] = {}
         super().__init__(parent)
         self.setObjectName("curve_plot")
         self.setAccessibleName("Curves of the training")
@@ -79,37 +63,17 @@ class CurvePlot(ThemedPlot):
         self.plotItem.setAxisItems({"bottom": self.bottom, "left": self.left})
         self.plotItem.showGrid(x=True, y=True, alpha=0.25)
         self.left.setLabel("nats per image")
+        self.curves = CurvesItem()
+        self.view_box.addItem(self.curves, ignoreBounds=True)
         self.view_box.disableAutoRange()
+        self.view_box.sigRangeChanged.connect(self._range_changed)
         self.view_box.sigRangeChangedManually.connect(self._zoomed)
-        for split in SPLITS:
-            for term in TERMS:
-                self.curves[term, split] = self._make_curve(term, split)
+        self._range_changed()
         self._name_axes()
         self.apply_theme()
 
-    def _make_curve(self, term: str, split: str) -> CurveItems:
-        items = CurveItems(
-            pg.PlotCurveItem(antialias=True, connect="finite"),
-            pg.PlotCurveItem(connect="finite"),
-            pg.ScatterPlotItem(symbol=MARKS[term], size=7, pxMode=True, antialias=True),
-        )
-        above = 10 if split == "held_out" else 0
-        for z, item in enumerate((items.raw, items.line, items.marks)):
-            item.setZValue(above + z)
-            self.view_box.addItem(item, ignoreBounds=True)
-        return items
-
-    def apply_theme(self) -> None:
-        """Colour axes and curves anew."""
-        super().apply_theme()
-        for (term, split), items in self.curves.items():
-            color = term_color(term)
-            faint = QColor(color)
-            faint.setAlpha(RAW_ALPHA)
-            items.line.setPen(curve_pen(color, split))
-            items.raw.setPen(pg.mkPen(faint, width=1))
-            items.marks.setPen(pg.mkPen(color, width=1.5))
-            items.marks.setBrush(pg.mkBrush(theme().colors.plot))
+    def _range_changed(self) -> None:
+        self.curves.set_view(self.view_box.viewRect())
 
     def _name_axes(self) -> None:
         self.bottom.set_mode("time" if self.by_time else "epochs")
@@ -123,41 +87,18 @@ class CurvePlot(ThemedPlot):
         self.follows = True
         self.follows_changed.emit()
 
-    def heights(self, values: DoubleArray) -> DoubleArray:
-        """Where values stand on the y axis: as they are, or their common logarithms (NaN where there is none)."""
-        if not self.logarithmic:
-            return values
-        return np.log10(np.where(values > 0, values, np.nan))
-
     def show_lines(self, lines: list[Line]) -> None:
         """Draw these curves and no others."""
         self.lines = lines
-        shown = {(line.term, line.split): line for line in lines}
-        for key, items in self.curves.items():
-            line = shown.get(key)
-            items.set_visible(line is not None)
-            if line is None:
-                continue
-            y = self.heights(line.y)
-            items.line.setData(line.x, y)
-            if line.raw is line.y:
-                items.raw.setData([], [])
-            else:
-                items.raw.setData(line.x, self.heights(line.raw))
-            self._draw_marks(items.marks, line, y)
+        if self.logarithmic:
+            lines = [self._on_log_axis(line) for line in lines]
+        self.curves.set_lines(lines)
         if self.follows:
             self._follow()
 
-    def _draw_marks(self, marks: pg.ScatterPlotItem, line: Line, y: DoubleArray) -> None:
-        if line.split != "held_out":
-            return
-        every = -(-len(line.x) // MAX_MARKS) or 1
-        # Counted from the newest, which always has one.
-        x, y = line.x[::-1][::every], y[::-1][::every]
-        if len(x) != len(marks.data) or (
-            len(x) and (x[0] != marks.data["x"][0] or y[0] != marks.data["y"][0])
-        ):
-            marks.setData(x, y)
+    def _on_log_axis(self, line: Line) -> Line:
+        y = _logarithms(line.y)
+        return replace(line, y=y, raw=y if line.raw is line.y else _logarithms(line.raw))
 
     def fit(self) -> None:
         """Show the curves whole and follow them from now on."""
@@ -197,6 +138,11 @@ class CurvePlot(ThemedPlot):
         return QSize(200, 150)
 
 
+def _logarithms(values: DoubleArray) -> DoubleArray:
+    """Common logarithms, NaN where there is none."""
+    return np.log10(np.where(values > 0, values, np.nan))
+
+
 class LossPlot(QWidget):
     """The plot with its legend and tools, or a sentence while there are no curves.
 
@@ -212,6 +158,7 @@ class LossPlot(QWidget):
         self.setObjectName("loss_plot")
         self._training = session.training
         self._stale = True
+        self._drawn_at = 0.0
         self.plot = CurvePlot()
         self.legend = LossLegend(self)
         self.tools = LossTools(session, self.plot)
@@ -228,7 +175,7 @@ class LossPlot(QWidget):
         self._stack.addWidget(content)
         self.legend.changed.connect(self._choose)
         self.tools.changed.connect(self._axes_changed)
-        self._training.progress_changed.connect(self.refresh)
+        self._training.progress_changed.connect(self._follow_training)
         self._training.epoch_finished.connect(self.refresh)
 
     @property
@@ -246,6 +193,11 @@ class LossPlot(QWidget):
         if self.plot.follows:
             self.plot.fit()
 
+    def _follow_training(self) -> None:
+        """Draw newer figures, but rarely enough that the training beside it hardly feels it."""
+        if self._training.state != "running" or time.monotonic() - self._drawn_at >= LIVE_INTERVAL:
+            self.refresh()
+
     def refresh(self) -> None:
         """Draw what the training has reported; while nobody sees it, only remember that there is more."""
         self.tools.mirror()
@@ -253,9 +205,12 @@ class LossPlot(QWidget):
             self._stale = True
             return
         self._stale = False
+        self._drawn_at = time.monotonic()
         self._stack.setCurrentIndex(int(self.has_curves))
         training, by_time = self._training, self.tools.by_time
-        lines = training_lines(training.steps, training.history, by_time, self.tools.smoothing)
+        # More points than pixels would only cost time.
+        limit = min(MAX_POINTS, max(MIN_POINTS, self.plot.width()))
+        lines = training_lines(training.steps, training.history, by_time, self.tools.smoothing, limit)
         lines += held_out_lines(training.history, by_time)
         self.plot.show_lines([line for line in lines if self.legend.shows(line.term, line.split)])
         self.readout.refresh()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel
 
@@ -138,9 +138,28 @@ class LossReadout(QObject):
         return f"<table cellspacing='1'><tr><td>{title}</td>{head}</tr>{rows}</table>"
 
     def _put_label(self, place: float) -> None:
-        """Beside the line, on the side where there is more room."""
-        area = self._plot.view_box.sceneBoundingRect()
+        """Beside the line where there is more room, and at the height where it hides least of the curves."""
+        area = self._plot.mapFromScene(self._plot.view_box.sceneBoundingRect()).boundingRect()
         x = self._plot.mapFromScene(self._plot.view_box.mapViewToScene(QPointF(place, 0.0))).x()
-        left = x + GAP if x < area.center().x() else x - GAP - self.label.width()
-        left = min(max(0, left), self._plot.width() - self.label.width())
-        self.label.move(round(left), round(area.top()) + 4)
+        size = self.label.size()
+        left = x + GAP if x < area.center().x() else x - GAP - size.width()
+        left = min(max(0, left), self._plot.width() - size.width())
+        top, bottom = area.top() + 4, area.bottom() - size.height() - 4
+        heights = (top, bottom, (top + bottom) // 2)
+        self.label.move(left, min(heights, key=lambda y: self._hidden_points(QRect(QPoint(left, y), size))))
+
+    def _hidden_points(self, label: QRect) -> int:
+        """How many points of the curves a label at this place would hide."""
+        corners = self._plot.mapToScene(label).boundingRect()
+        view = self._plot.view_box.mapSceneToView(corners).boundingRect()
+        return sum(
+            int(
+                (
+                    (line.x > view.left())
+                    & (line.x < view.right())
+                    & (line.y > view.top())
+                    & (line.y < view.bottom())
+                ).sum()
+            )
+            for line in self._plot.curves.lines
+        )

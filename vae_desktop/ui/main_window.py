@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
+    QMenuBar,
     QSizePolicy,
     QTabWidget,
     QVBoxLayout,
@@ -41,18 +42,21 @@ class MainWindow(QMainWindow):
         session: the owner of all state.
         canvas, training, map, samples, reconstructions: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
-        message_bar: shows the newest problem.
+        menu_bar, message_bar: above the panels; the latter shows the newest problem.
+        all_threads_gone: after closing, whether every worker thread ended in time.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self.all_threads_gone = True
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._build_message_bar()
         self._build_panels()
         self._build_status_bar()
         self.menus = Menus(self)
@@ -60,21 +64,26 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_title()
 
-    def _build_panels(self) -> None:
+    def _build_message_bar(self) -> None:
+        """A menu bar with the message bar below it: above all panels, and as wide as the window."""
         self.message_bar = MessageBar()
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.menu_bar = QMenuBar()
+        column.setMenuBar(self.menu_bar)
+        column.addWidget(self.message_bar)
+        self.setMenuWidget(top)
+
+    def _build_panels(self) -> None:
         self.canvas = CanvasPanel(self.session)
         self.training = TrainingPanel(self.session)
         self.map = MapPanel(self.session)
         self.samples = SamplesPanel(self.session)
         self.reconstructions = ReconstructionsPanel(self.session)
-        central = QWidget()
-        central.setAutoFillBackground(True)
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.message_bar)
-        column.addWidget(self.canvas, 1)
-        self.setCentralWidget(central)
+        self.canvas.setAutoFillBackground(True)
+        self.setCentralWidget(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self._dock(self.training, "Training", left)
@@ -196,7 +205,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing always works: work under way is stopped, and what it had reached is kept for the next start."""
         self._remember()
-        self.session.shutdown()
+        self.all_threads_gone = self.session.shutdown()
         event.accept()
 
     # Dropped files

@@ -20,9 +20,12 @@ from vae_desktop.core.records import MapFrame
 from vae_desktop.ui.class_legend import ClassLegend
 from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box
 from vae_desktop.ui.empty_state import EmptyState
+from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.flow_layout import FlowLayout
+from vae_desktop.ui.map_source import map_source
 from vae_desktop.ui.map_view import MapView
-from vae_desktop.ui.readable import tabular
+from vae_desktop.ui.pace import Pace
+from vae_desktop.ui.readable import tabular, time_left_text
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -48,6 +51,7 @@ class MapPanel(QWidget):
         self.setObjectName("map")
         self.session = session
         self._controller = session.map
+        self._pace = Pace()
         self._make_fields()
         self.view = MapView(session)
         self.legend = ClassLegend(session)
@@ -84,12 +88,14 @@ class MapPanel(QWidget):
         tip = "The same seed and settings give the same map again. Counts from the next start."
         self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", tip)
         self.fit_button = push_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
+        self.export_button = push_button("Export…", "Save the map as a picture or as values", self.export)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setAccessibleName("Progress of the map")
         self.figures = QLabel()
         self.figures.setProperty("role", "muted")
+        self.figures.setWordWrap(True)
         self.figures.setFont(tabular(self.figures.font()))
         self.figures.setToolTip(
             "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
@@ -109,14 +115,9 @@ class MapPanel(QWidget):
 
     def _lay_out(self) -> None:
         fields = QWidget()
-        flow = FlowLayout(fields, spacing=12, line_spacing=6)
-        buttons = QWidget()
-        button_row = QHBoxLayout(buttons)
-        button_row.setContentsMargins(0, 0, 0, 0)
-        button_row.setSpacing(6)
-        for button in (self.start_button, self.stop_button, self.fit_button):
-            button_row.addWidget(button)
-        flow.addWidget(buttons)
+        flow = FlowLayout(fields, spacing=8, line_spacing=6)
+        for button in (self.start_button, self.stop_button, self.fit_button, self.export_button):
+            flow.addWidget(button)
         flow.addWidget(labelled("Perplexity", self.perplexity))
         flow.addWidget(labelled("Seed", self.seed))
         layout = QVBoxLayout(self)
@@ -137,6 +138,8 @@ class MapPanel(QWidget):
         tip = "End the map here and keep it as it is"
         self.stop_action = add_action(self, "S&top map", tip, self.stop, "Ctrl+Shift+M")
         self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
+        tip = "Save the map as a picture or as values"
+        self.export_action = add_action(self, "&Export map…", tip, self.export)
 
     # -- intents ------------------------------------------------------------------------------------
 
@@ -159,13 +162,20 @@ class MapPanel(QWidget):
         """End the map here."""
         self._controller.stop()
 
+    def export(self) -> None:
+        """Open the export dialog on the map as it is seen."""
+        source = map_source(self.session, self.view)
+        if source is not None:
+            ExportDialog(self.session, source, self.window()).open()
+
     # -- mirror -------------------------------------------------------------------------------------
 
     def _mirror(self) -> None:
         controller = self._controller
         state, frame = controller.state, controller.frame
+        self._pace.restart()
         can_start = self.session.codes is not None
-        words = {"running": "Pause", "paused": "Resume"}.get(state, "Start again" if frame else "Start")
+        words = {"running": "Pause", "paused": "Resume"}.get(state, "Restart" if frame else "Start")
         self.start_button.setText(words)
         self.start_button.setAccessibleName(f"{words} map")
         self.start_button.setToolTip(START_TIPS.get(state, START_TIPS["idle"]))
@@ -183,7 +193,7 @@ class MapPanel(QWidget):
     def _show_frame(self) -> None:
         frame = self._controller.frame
         has = frame is not None
-        for part in (self.fit_button, self.fit_action):
+        for part in (self.fit_button, self.fit_action, self.export_button, self.export_action):
             part.setEnabled(has)
         self.progress.setVisible(has and self._controller.state in ("running", "paused"))
         self.figures.setVisible(has or self._controller.state == "running")
@@ -192,12 +202,13 @@ class MapPanel(QWidget):
             return
         self.progress.setRange(0, frame.iterations)
         self.progress.setValue(frame.iteration)
-        self.figures.setText(figures_text(frame, self._controller.state))
+        left = self._pace.seconds_left(frame.iteration, frame.iterations)
+        self.figures.setText(figures_text(frame, self._controller.state, left))
 
     def _show_state(self) -> None:
         session = self.session
         # A map that is being started anew stays until its first frame is there.
-        if self._controller.codes is not None:
+        if self._controller.frame is not None or self._controller.state != "idle":
             self._stack.setCurrentWidget(self.view)
             return
         self._stack.setCurrentWidget(self._empty)
@@ -232,12 +243,14 @@ class MapPanel(QWidget):
         return "Encoding the test digits…"
 
 
-def figures_text(frame: MapFrame, state: str) -> str:
-    """Where a map stands, on one line: "Iteration 320 of 750 · KL 2.13"."""
+def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str:
+    """Where a map stands: "Iteration 320 of 750 · KL 2.134 nats · 8 s left"."""
     if frame.iteration == 0 and state == "running":
         return "Finding each digit's neighbours…"
     done = frame.iteration >= frame.iterations
     text = f"Iteration {frame.iteration:,}" + ("" if done else f" of {frame.iterations:,}")
-    if frame.stage == "early exaggeration" and not done:
-        text += " · gathering"
-    return text + (f" · KL {frame.kl:.3f} nats" if frame.kl is not None else "")
+    if frame.kl is not None:
+        text += f" · KL {frame.kl:.3f} nats"
+    if state == "running" and not done and seconds_left is not None:
+        text += f" · {time_left_text(seconds_left)}"
+    return text

@@ -291,6 +291,12 @@ class MapView(NavigablePlot):
         if shown:
             x, y = self.points.points[index]
             self._chosen.setPos(float(x), float(y))
+        self.setAccessibleDescription(self._describe(index) if shown and index is not None else "")
+
+    def _describe(self, index: int) -> str:
+        dataset, label = self.session.dataset, int(self.points.labels[index])
+        name = dataset.class_names[label] if dataset is not None else str(label)
+        return f"Class {name}, test image {index:,}"
 
     # -- keys ---------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ class Menus(QObject):
         self._help_menu()
 
     def _menu(self, title: str) -> QMenu:
-        menu = self.window.menuBar().addMenu(title)
+        menu = self.window.menu_bar.addMenu(title)
         self._menus.append(menu)
         return menu
 
@@ -80,7 +81,7 @@ class Menus(QObject):
         self.recent.aboutToShow.connect(self._fill_recent)
         bundled = menu.addMenu("Open &bundled model")
         for path in sorted(resource("models").glob("*.safetensors")):
-            self._add(bundled, path.stem, lambda name=path.stem: self.session.open_bundled(name))
+            self._add(bundled, path.stem, partial(self.session.open_bundled, path.stem))
         menu.addSeparator()
         self.save_action = self._add(
             menu, "&Save model", self.save_model, keys.Save, "Save the model to its file"
@@ -101,7 +102,7 @@ class Menus(QObject):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for name in self.session.preferences.recent_files:
-            self._add(self.recent, name, lambda name=name: self.session.open_path(Path(name)))
+            self._add(self.recent, name, partial(self.session.open_path, Path(name)))
         if self.recent.isEmpty():
             self.recent.addAction("Nothing yet").setEnabled(False)
             return
@@ -177,7 +178,7 @@ class Menus(QObject):
         themes = menu.addMenu("&Theme")
         group = QActionGroup(themes)
         for mode in MODES:
-            action = self._add(themes, mode.capitalize(), lambda mode=mode: self._set_theme(mode))
+            action = self._add(themes, mode.capitalize(), partial(self._set_theme, mode))
             action.setCheckable(True)
             action.setData(mode)
             group.addAction(action)

@@ -110,6 +110,7 @@ class MessageBar(QFrame):
         self.details_button.setChecked(False)
         self.details.hide()
         self.details_button.setVisible(bool(problem.details))
+        self.copy_button.setVisible(self._tone == "danger")
         for button in self._action_buttons:
             self._buttons.removeWidget(button)
             button.deleteLater()

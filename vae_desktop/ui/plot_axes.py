@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.theme import theme
 
+# Negative: away from the plot.
+TICK_LENGTH = -4
+
 
 class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
     """A plot whose background, axes and fonts follow the theme, without pyqtgraph's own menu and buttons.
@@ -61,4 +64,4 @@ def style_axis(axis: pg.AxisItem, font: QFont) -> None:
     axis.setPen(pg.mkPen(colors.line))
     axis.setTickPen(pg.mkPen(colors.line))
     axis.setTextPen(pg.mkPen(colors.muted))
-    axis.setStyle(tickLength=-4, tickTextOffset=4)
+    axis.setStyle(tickLength=TICK_LENGTH, tickTextOffset=4)

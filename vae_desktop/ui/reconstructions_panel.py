@@ -41,7 +41,7 @@ class ReconstructionsPanel(QWidget):
 
     Attributes:
         session: the owner of all state.
-        grid: the pictures; a click selects that digit.
+        grid: the pictures; pointing marks that digit on canvas and map, a click selects it.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -61,6 +61,7 @@ class ReconstructionsPanel(QWidget):
         self.grid = ImageGrid("Test digits over their reconstructions")
         self.grid.set_description(self._describe)
         self.grid.clicked.connect(self._select)
+        self.grid.hovered.connect(self._hover)
         self.grid.resized.connect(self._fit_columns)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -118,6 +119,12 @@ class ReconstructionsPanel(QWidget):
     def _select(self, cell: int) -> None:
         if self._shown is not None:
             self.session.select(int(self._shown.indices[self._pairs.image_of(cell)]))
+
+    def _hover(self, cell: int) -> None:
+        """The digit under the pointer is marked on canvas and map."""
+        if self._shown is not None:
+            digit = None if cell < 0 else int(self._shown.indices[self._pairs.image_of(cell)])
+            self.session.hover(digit)
 
     def copy(self) -> None:
         """Put the grid on the clipboard as a picture."""

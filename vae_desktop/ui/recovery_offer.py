@@ -12,6 +12,10 @@ def recovery_offer(session: Session) -> Problem | None:
     info = session.recovery.pending()
     if info is None:
         return None
+    if not info.epochs:
+        # It had hardly begun: starting anew costs nothing, and asking would only be in the way.
+        session.recovery.discard(info)
+        return None
     when = info.saved_at.astimezone().strftime("%d %B, %H:%M")
     quality = "" if info.negative_elbo is None else f", held-out −ELBO {info.negative_elbo:.1f} nats"
     done = f"{info.epochs} of {info.total_epochs} epochs{quality}"

@@ -11,14 +11,14 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
-    QHBoxLayout,
+    QLabel,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from vae_desktop.core.config import MAX_SEED
-from vae_desktop.ui.controls import ChoiceButton, add_action, labelled, push_button, spin_box
+from vae_desktop.ui.controls import ChoiceButton, add_action, labelled, push_button, side_by_side, spin_box
 from vae_desktop.ui.dice_button import DiceButton
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
@@ -73,7 +73,9 @@ class SamplesPanel(QWidget):
             tip = f"{rows} {'row' if rows == 1 else 'rows'} of {columns} samples ({count} in all)"
             self.presets.append(ChoiceButton(text, tip, partial(controller.set_layout, rows, columns)))
         self.rows = spin_box(1, MAX_SIDE, controller.rows, "Rows of samples", "Rows of samples")
-        self.columns = spin_box(1, MAX_SIDE, controller.columns, "Columns of samples", "Samples in a row")
+        self.columns = spin_box(
+            1, MAX_SIDE, controller.columns, "Columns of samples", "Columns: samples in a row"
+        )
         self.rows.valueChanged.connect(self._ask_layout)
         self.columns.valueChanged.connect(self._ask_layout)
         tip = "Number that the random codes are drawn from: the same seed gives the same codes again"
@@ -103,17 +105,12 @@ class SamplesPanel(QWidget):
         self.export_button = push_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
 
     def _lay_out(self) -> None:
-        size = QWidget()
-        size_row = QHBoxLayout(size)
-        size_row.setContentsMargins(0, 0, 0, 0)
-        size_row.setSpacing(0)
-        for button in self.presets:
-            size_row.addWidget(button)
+        presets = side_by_side(0, *self.presets)
+        size = side_by_side(6, self.rows, QLabel("×"), self.columns)
         fields = QWidget()
         flow = FlowLayout(fields, spacing=12, line_spacing=6)
+        flow.addWidget(presets)
         flow.addWidget(size)
-        flow.addWidget(labelled("Rows", self.rows))
-        flow.addWidget(labelled("Columns", self.columns))
         flow.addWidget(labelled("Seed", self.seed))
         flow.addWidget(self.reroll)
         flow.addWidget(labelled("Temperature", self.temperature))

@@ -208,8 +208,6 @@ def _own_home() -> Iterator[Path]:
 
 def run() -> int:
     """Do the self-test; returns 0 if everything worked, else 1 with one line on stderr that says what did not."""
-    if sys.platform == "win32":
-        import torch  # noqa: F401  # c10.dll fails to load once Qt's libraries are there
     with _own_home() as folder:
         make_application()
         theme().apply("light")

@@ -23,7 +23,11 @@ SPLIT_TIPS = {
 }
 RUN = (
     ("speed", "Images/s", "Training images per second"),
-    ("epoch", "Epoch", "The epoch under way; while nothing is trained, the epochs that this model has behind it"),
+    (
+        "epoch",
+        "Epoch",
+        "The epoch under way; while nothing is trained, the epochs that this model has behind it",
+    ),
     ("elapsed", "Elapsed", "Time that this model has trained so far"),
     ("left", "Time left", "Until the last epoch asked for, estimated from the recent speed"),
 )

@@ -1,0 +1,69 @@
+"""Dragging through latent space: how soon a move of the mouse is seen, and what it costs a training."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+from tests.benchmarks.harness import drag, main_window, wait, wait_until
+from tests.benchmarks.rows import Row, Skipped
+from tests.places import find_mnist
+from vae_desktop.app.session import Session
+from vae_desktop.core.config import ModelConfig, TrainingConfig
+
+SECONDS = 8.0
+ROUNDS = 3
+
+
+def _steps_done(session: Session) -> tuple[float, float]:
+    """Batches trained so far, and when that was reported."""
+    seen: list[tuple[float, float]] = []
+
+    def note() -> None:
+        report = session.training.progress
+        if report is not None:
+            seen.append((report.epoch * report.steps + report.step, time.perf_counter()))
+
+    session.training.progress_changed.connect(note)
+    wait_until(lambda: bool(seen), "the training's progress")
+    session.training.progress_changed.disconnect(note)
+    return seen[0]
+
+
+def run() -> list[Row]:
+    """Delays with hands only, and with a training on the same processor; rates with and without a hand."""
+    mnist = find_mnist()
+    if mnist is None:
+        raise Skipped("no MNIST on this machine")
+    with main_window(str(mnist)) as window:
+        session = window.session
+        drag(window, 1.0)
+        idle = drag(window, SECONDS)
+        session.training.start(ModelConfig(), TrainingConfig(epochs=1000, device="cpu"))
+        wait_until(lambda: session.training.progress is not None, "the training's first steps")
+        wait(2.0)
+        calm_rates, busy_rates, delays = [], [], []
+        for _ in range(ROUNDS):
+            for rates, busy in ((calm_rates, False), (busy_rates, True)):
+                before, began = _steps_done(session)
+                if busy:
+                    delays.append(drag(window, SECONDS))
+                else:
+                    wait(SECONDS)
+                after, ended = _steps_done(session)
+                rates.append((after - before) / (ended - began))
+        session.training.stop()
+    ratio = statistics.median(busy / calm for busy, calm in zip(busy_rates, calm_rates, strict=True))
+    p50 = statistics.median(each.milliseconds(50) for each in delays)
+    p99 = statistics.median(each.milliseconds(99) for each in delays)
+    shown = statistics.median(each.shown for each in delays)
+    return [
+        Row("mouse move to canvas and picture, p50", idle.milliseconds(50), 4.0, "ms"),
+        Row("mouse move to canvas and picture, p99", idle.milliseconds(99), 8.0, "ms"),
+        Row("moves whose own picture was shown", 100 * idle.shown, None, "%"),
+        Row("mouse move while training on the CPU, p50", p50, 5.0, "ms"),
+        Row("mouse move while training on the CPU, p99", p99, 10.0, "ms"),
+        Row("moves whose own picture was shown while training", 100 * shown, None, "%"),
+        Row("training, hands off", statistics.median(calm_rates), None, "steps/s"),
+        Row("training during a constant drag, of hands off", 100 * ratio, 55.0, "%", at_least=True),
+    ]

@@ -1,0 +1,93 @@
+"""`vae-desktop generate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Run
+from vae_desktop.core.checkpoint import load_checkpoint
+from vae_desktop.core.inference import Inference
+from vae_desktop.core.sampling import prior_codes
+
+
+def test_a_picture_of_the_grid(run: Run, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "grid.png"
+    options = [
+        "--rows",
+        "2",
+        "--columns",
+        "5",
+        "--seed",
+        "3",
+        "--temperature",
+        "0.5",
+        "--scale",
+        "1",
+        "--padding",
+        "0",
+    ]
+    result = run("generate", model, *options, "--out", out)
+    assert (result.status, result.err) == (0, "")
+    checkpoint = load_checkpoint(model)
+    images = Inference(checkpoint.model_config, checkpoint.weights).decode(prior_codes(10, 2, 3, 0.5))
+    expected = np.rint(images.reshape(2, 5, 28, 28).swapaxes(1, 2).reshape(56, 140) * 255)
+    with Image.open(out) as image:
+        assert image.mode == "L"
+        assert np.array_equal(np.asarray(image), expected)
+        text = image.text  # type: ignore[attr-defined]
+    assert text["Seed"] == "3"
+    assert text["Temperature"] == "0.5"
+    assert text["Model"] == checkpoint.model_id
+    assert "140 × 56 pixels" in result.out
+    assert checkpoint.model_id in result.out
+
+
+def test_style_and_background(run: Run, model: Path, tmp_path: Path) -> None:
+    options = ["--rows", "1", "--columns", "2", "--scale", "2", "--padding", "3", "--background", "#ff8000"]
+    assert run("generate", model, *options, "--out", tmp_path / "grid.png").status == 0
+    with Image.open(tmp_path / "grid.png") as image:
+        assert image.mode == "RGB"
+        assert image.size == ((2 * 28 + 3 * 3) * 2, (28 + 2 * 3) * 2)
+        assert image.getpixel((0, 0)) == (255, 128, 0)
+
+
+def test_values_with_their_codes(run: Run, model: Path, tmp_path: Path) -> None:
+    assert run("generate", model, "--rows", "3", "--columns", "3", "--out", tmp_path / "grid.npz").status == 0
+    checkpoint = load_checkpoint(model)
+    with np.load(tmp_path / "grid.npz", allow_pickle=False) as values:
+        decoded = Inference(checkpoint.model_config, checkpoint.weights).decode(values["z"])
+        assert np.allclose(values["images"], decoded, atol=1e-6)
+        assert values["images"].shape == (9, 1, 28, 28)
+        assert int(values["seed"]) == 0
+        assert str(values["model"]) == checkpoint.model_id
+
+
+def test_the_same_seed_gives_the_same_file(run: Run, model: Path, tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        run("generate", model, "--seed", seed, "--out", tmp_path / f"{name}.png")
+    a, b, c = ((tmp_path / f"{name}.png").read_bytes() for name in "abc")
+    assert a == b != c
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--rows", "0"], "between 1 and 200"),
+        (["--columns", "201"], "between 1 and 200"),
+        (["--rows", "150", "--columns", "150"], "at most 10000"),
+        (["--seed", "-1"], "seed"),
+        (["--temperature", "-1"], "temperature"),
+        (["--temperature", "nan"], "temperature"),
+        (["--scale", "0"], "scale"),
+        (["--padding", "-1"], "padding"),
+        (["--background", "red"], "#ffffff"),
+        (["--rows", "100", "--columns", "100", "--scale", "64"], "too large"),
+    ],
+)
+def test_settings_out_of_range(run: Run, model: Path, tmp_path: Path, options: list[str], words: str) -> None:
+    assert words in run("generate", model, *options, "--out", tmp_path / "grid.png").complaint
+    assert not (tmp_path / "grid.png").exists()

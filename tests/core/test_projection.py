@@ -1,0 +1,184 @@
+"""Maps of codes: PCA, and t-SNE frame by frame."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from vae_desktop.core import projection
+from vae_desktop.core.affinities import affinities
+from vae_desktop.core.config import TsneConfig
+from vae_desktop.core.errors import ProjectionError
+from vae_desktop.core.projection import pca, tsne
+
+QUICK = TsneConfig(perplexity=10, iterations=60)
+
+
+def blobs(dimensions: int = 6, size: int = 50) -> tuple[np.ndarray, np.ndarray]:
+    """Four groups of codes around centres far apart, and which group each belongs to."""
+    random = np.random.default_rng(0)
+    centres = 6 * random.normal(size=(4, dimensions))
+    groups = np.arange(4).repeat(size)
+    codes = centres[groups] + random.normal(size=(4 * size, dimensions))
+    return codes.astype(np.float32), groups
+
+
+def test_pca_finds_the_plane_that_codes_lie_in() -> None:
+    random = np.random.default_rng(1)
+    plane = random.normal(size=(300, 2)) * (5, 2)
+    basis, _ = np.linalg.qr(random.normal(size=(7, 2)))
+    found = pca(plane @ basis.T + 3.0)
+    assert found.shape == (300, 2)
+    assert found.dtype == np.float32
+    assert np.abs(found.mean(axis=0)).max() < 1e-4
+    # Distances in the plane are kept, and the first component is the wider one.
+    assert np.allclose(
+        np.linalg.norm(found[1:] - found[0], axis=1), np.linalg.norm(plane[1:] - plane[0], axis=1), atol=1e-4
+    )
+    assert found[:, 0].std() > found[:, 1].std()
+
+
+def test_pca_never_comes_mirrored() -> None:
+    codes, _ = blobs()
+    assert np.allclose(pca(codes), pca(codes[::-1])[::-1], atol=1e-4)
+
+
+def test_pca_of_one_dimension_or_one_point() -> None:
+    assert np.allclose(pca([[1.0], [2.0], [6.0]]), [[-2, 0], [-1, 0], [3, 0]])
+    assert pca([[4.0, 5.0]]).tolist() == [[0.0, 0.0]]
+
+
+def test_the_first_frame_is_pca_at_a_size_to_be_seen() -> None:
+    codes, _ = blobs()
+    first = next(iter(tsne(codes, QUICK)))
+    assert (first.iteration, first.iterations, first.kl, first.stage) == (0, 310, None, "PCA")
+    expected = pca(codes)
+    assert np.allclose(first.embedding, expected / expected.std(axis=0).max(), atol=1e-4)
+
+
+def test_the_frames_lead_to_a_map_that_keeps_groups_together() -> None:
+    codes, groups = blobs()
+    before = codes.copy()
+    frames = list(tsne(codes, QUICK))
+    assert np.array_equal(codes, before)
+
+    iterations = [frame.iteration for frame in frames]
+    assert iterations == sorted(iterations)
+    assert iterations[-1] == frames[-1].iterations == 310
+    stages = [frame.stage for frame in frames]
+    assert list(dict.fromkeys(stages)) == ["PCA", "early exaggeration", "refinement"]
+
+    for frame in frames:
+        assert frame.embedding.shape == (200, 2)  # every code, in every frame
+        assert frame.embedding.dtype == np.float32
+        assert np.isfinite(frame.embedding).all()
+        assert not frame.embedding.flags.writeable
+        assert frame.embedding.std(axis=0).max() > 0.99
+    moved = [frame.embedding for frame in frames if frame.iteration > 0]
+    assert all(not np.array_equal(a, b) for a, b in pairwise(moved))
+
+    final = frames[-1].embedding
+    distances = np.linalg.norm(final[:, None] - final, axis=2) + 1e9 * np.eye(200)
+    assert (groups[distances.argmin(axis=1)] == groups).all()
+
+
+def test_the_last_frames_divergence_is_that_of_its_map() -> None:
+    codes, _ = blobs()
+    frames = list(tsne(codes, QUICK))
+    points = codes.astype(np.float64) / np.abs(codes).max()
+    search = affinities((points - points.mean(axis=0)) / points.std(), QUICK.perplexity)
+    joint = _finish(search).toarray()
+    y = frames[-1].embedding.astype(np.float64)
+    kernel = 1 / (1 + ((y[:, None] - y) ** 2).sum(axis=2))
+    np.fill_diagonal(kernel, 0)
+    near = joint > 0
+    exact = (joint[near] * np.log(joint[near] / (kernel / kernel.sum())[near])).sum()
+    assert frames[-1].kl == pytest.approx(exact, rel=0.02)
+    # Also under exaggeration it is measured against P itself, and falls from there.
+    exaggerated = [frame.kl for frame in frames if frame.stage == "early exaggeration"]
+    assert exact < exaggerated[-1] < exaggerated[0] < 10
+
+
+def test_the_same_seed_gives_the_same_map_however_it_is_cut_into_frames(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    codes, _ = blobs(size=25)
+    first = list(tsne(codes, QUICK))
+    monkeypatch.setattr(projection, "FRAME_SECONDS", 1e-9)
+    second = list(tsne(codes, QUICK))
+    assert len(second) > 300  # a frame for every iteration
+    assert len(first) < len(second)
+    assert np.array_equal(first[-1].embedding, second[-1].embedding)
+    other = list(tsne(codes, TsneConfig(perplexity=10, iterations=60, seed=1)))
+    assert not np.array_equal(first[-1].embedding, other[-1].embedding)
+
+
+def test_it_can_be_stopped_at_any_frame() -> None:
+    codes, _ = blobs()
+    for count in (1, 2, 6, 12):
+        frames = tsne(codes, QUICK)
+        seen = [next(frames) for _ in range(count)]
+        frames.close()
+        assert len(seen) == count
+        assert next(frames, None) is None
+
+
+def test_one_latent_dimension_spreads_into_a_plane() -> None:
+    codes = np.random.default_rng(3).normal(size=(120, 1))
+    *_, last = tsne(codes, TsneConfig(perplexity=10))
+    assert (last.embedding.std(axis=0) > 0.5).all()
+
+
+def test_equal_codes_among_others_are_no_obstacle() -> None:
+    codes = np.repeat(np.random.default_rng(4).normal(size=(5, 3)), 30, axis=0)
+    *_, last = tsne(codes, QUICK)
+    assert np.isfinite(last.embedding).all()
+    assert last.kl is not None
+    assert math.isfinite(last.kl)
+
+
+@pytest.mark.parametrize("scale", [1e-20, 1e20])
+def test_the_codes_unit_does_not_matter(scale: float) -> None:
+    codes, _ = blobs(size=25)
+    *_, plain = tsne(codes.astype(np.float64), QUICK)
+    *_, scaled = tsne(codes.astype(np.float64) * scale, QUICK)
+    assert scaled.kl == pytest.approx(plain.kl, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("codes", "perplexity", "words"),
+    [
+        (np.zeros((0, 2)), 30, "no codes"),
+        (np.zeros(5), 30, "no codes"),
+        (np.full((200, 2), np.nan), 30, "not a number"),
+        (np.full((200, 2), 1e300), 30, "not a number"),
+        (np.ones((200, 2)), 30, "equal"),
+        (np.random.default_rng(0).normal(size=(90, 2)), 30, "more than 90 points"),
+        (np.ones((1, 2)), 30, "more than 90 points"),
+    ],
+    ids=["none", "no table", "not a number", "infinite", "equal", "too few", "one point"],
+)
+def test_bad_codes_are_refused_in_plain_words(codes: np.ndarray, perplexity: float, words: str) -> None:
+    with pytest.raises(ProjectionError, match=words) as refusal:
+        next(iter(tsne(codes, TsneConfig(perplexity=perplexity))))
+    assert "\n" not in str(refusal.value)
+    assert refusal.value.remedy
+
+
+def test_a_refusal_names_the_highest_perplexity_that_works() -> None:
+    codes = np.random.default_rng(5).normal(size=(40, 2))
+    with pytest.raises(ProjectionError) as refusal:
+        next(iter(tsne(codes, TsneConfig(perplexity=30))))
+    assert refusal.value.remedy == "Choose a perplexity of at most 13."
+    next(iter(tsne(codes, TsneConfig(perplexity=13))))
+
+
+def _finish(search):
+    while True:
+        try:
+            next(search)
+        except StopIteration as end:
+            return end.value

@@ -1,0 +1,507 @@
+"""The latent canvas under real mouse and keys: dragging, clicking, walking, zooming, and what is painted."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from vae_desktop.app.session import Session
+from vae_desktop.core.config import ModelConfig, TrainingConfig
+from vae_desktop.core.palette import class_color
+from vae_desktop.ui.latent_canvas import LatentCanvas
+from vae_desktop.ui.theme import DARK, LIGHT, theme
+
+if TYPE_CHECKING:
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
+
+LEFT = Qt.MouseButton.LeftButton
+NONE = Qt.KeyboardModifier.NoModifier
+PATIENCE = 60_000
+
+Show = Callable[[Session], LatentCanvas]
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Show:
+    """Shows a canvas in a window that has the keyboard."""
+
+    def make(session: Session) -> LatentCanvas:
+        window = QMainWindow()
+        canvas = LatentCanvas(session)
+        window.setCentralWidget(canvas)
+        window.resize(700, 660)
+        qtbot.addWidget(window)
+        window.show()
+        window.activateWindow()
+        qtbot.waitActive(window)
+        canvas.setFocus()
+        windows.append(window)
+        return canvas
+
+    windows: list[QMainWindow] = []
+    return make
+
+
+@pytest.fixture
+def canvas(ready: Session, show: Show) -> LatentCanvas:
+    """A canvas on the digits and a small untrained 2-D model."""
+    return show(ready)
+
+
+@pytest.fixture
+def spread(ready: Session, show: Show) -> LatentCanvas:
+    """A canvas on which digits lie where a test wants them: on a grid half a standard deviation wide."""
+    count = len(ready.codes.means)
+    places = np.stack([np.arange(count) % 12 * 0.5 - 2.75, np.arange(count) // 12 * 0.5 - 2.75], axis=1)
+    ready._set_codes(places.astype(np.float32))
+    return show(ready)
+
+
+@pytest.fixture
+def model_of(
+    qtbot: QtBot, session: Session, digits: Dataset, make_checkpoint: Callable[..., Checkpoint]
+) -> Callable[[int], Session]:
+    """Opens the digits and an untrained model of so many dimensions."""
+
+    def make(dimensions: int) -> Session:
+        session.show_dataset(digits)
+        checkpoint = make_checkpoint(ModelConfig(latent_dim=dimensions, hidden=(32, 16)))
+        session.show_model(checkpoint, checkpoint.model_id, None, "small", saved=True)
+        qtbot.waitUntil(lambda: session.codes is not None and session.picture is not None, timeout=PATIENCE)
+        return session
+
+    return make
+
+
+def at(canvas: LatentCanvas, x: float, y: float) -> QPoint:
+    """The pixel of a place in latent space."""
+    return canvas.from_plane(x, y).toPoint()
+
+
+def close_to(canvas: LatentCanvas, place: tuple[float, float]) -> object:
+    """Equal up to the rounding of pixels."""
+    return pytest.approx(place, abs=1.5 * canvas.pixel_size()[0])
+
+
+def drag(canvas: LatentCanvas, *places: tuple[float, float], button: Qt.MouseButton = LEFT) -> None:
+    """Press at the first place, move over the others, release at the last."""
+    pixels = [at(canvas, *place) for place in places]
+    QTest.mousePress(canvas.viewport(), button, NONE, pixels[0])
+    for pixel in pixels[1:]:
+        move(canvas, pixel, button)
+    QTest.mouseRelease(canvas.viewport(), button, NONE, pixels[-1])
+
+
+def move(canvas: LatentCanvas, pixel: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """Move the mouse, with a button down or without: QTest.mouseMove itself knows no buttons."""
+    viewport = canvas.viewport()
+    where = QPointF(pixel)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, where, viewport.mapToGlobal(where), Qt.MouseButton.NoButton, button, NONE
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def turn_wheel(canvas: LatentCanvas, pixel: QPoint, notches: int) -> None:
+    """Turn the wheel with the pointer at a pixel."""
+    viewport = canvas.viewport()
+    event = QWheelEvent(
+        QPointF(pixel),
+        viewport.mapToGlobal(QPointF(pixel)),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        NONE,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def painted(canvas: LatentCanvas) -> QImage:
+    """What the canvas shows."""
+    return canvas.grab().toImage()
+
+
+def count_colour(image: QImage, colour: str, tolerance: int = 12) -> int:
+    """How many pixels are nearly of a colour."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    raw = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    pixels = raw[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).astype(int)
+    wanted = np.array(QColor(colour).getRgb()[:3])
+    return int((np.abs(pixels - wanted).max(axis=2) <= tolerance).sum())
+
+
+# -- the mouse moves the cursor -------------------------------------------------------------------------
+
+
+def test_dragging_moves_the_cursor_and_decodes(canvas: LatentCanvas, qtbot: QtBot) -> None:
+    session = canvas.session
+    before = session.picture
+    seen: list[tuple[float, float]] = []
+    session.cursor_changed.connect(lambda: seen.append(tuple(session.cursor.tolist())))
+    places = [(-2.0, 1.0), (-1.0, 1.5), (0.5, 0.5), (1.5, -1.0)]
+    drag(canvas, *places)
+    assert len(seen) == 4
+    for was, wanted in zip(seen, places, strict=True):
+        assert was == close_to(canvas, wanted)
+    assert canvas.cursor_item.pos().x() == pytest.approx(session.cursor[0])
+    assert canvas.cursor_item.pos().y() == pytest.approx(session.cursor[1])
+    qtbot.waitUntil(lambda: np.array_equal(session.picture_z, session.cursor), timeout=PATIENCE)
+    assert not np.array_equal(session.picture, before)
+
+
+def test_a_drag_is_one_step_to_undo(canvas: LatentCanvas) -> None:
+    session = canvas.session
+    session.set_cursor([0.25, 0.75])
+    drag(canvas, (-2.0, 1.0), (-1.0, 1.5), (0.5, 0.5))
+    session.undo_cursor()
+    assert session.cursor.tolist() == [0.25, 0.75]
+
+
+def test_a_drag_beyond_the_edge_keeps_the_cursor_in_view(canvas: LatentCanvas) -> None:
+    seen = canvas.view_box.viewRect()
+    QTest.mousePress(canvas.viewport(), LEFT, NONE, at(canvas, 0, 0))
+    move(canvas, QPoint(5000, -5000), LEFT)
+    assert canvas.session.cursor.tolist() == pytest.approx([seen.right(), seen.bottom()], abs=1e-4)
+    QTest.mouseRelease(canvas.viewport(), LEFT, NONE, QPoint(5000, -5000))
+
+
+def test_pressing_on_an_axis_moves_nothing(canvas: LatentCanvas) -> None:
+    before = canvas.session.cursor
+    QTest.mouseClick(canvas.viewport(), LEFT, NONE, QPoint(4, canvas.height() - 4))
+    assert canvas.session.cursor is before
+
+
+def test_dragging_while_training_runs(ready: Session, show: Show, qtbot: QtBot) -> None:
+    canvas = show(ready)
+    ready.training.start(ModelConfig(hidden=(32, 16)), TrainingConfig(epochs=100_000, batch_size=64))
+    qtbot.waitUntil(lambda: ready.training.state == "running" and ready.training.progress is not None)
+    drag(canvas, (-2.0, 1.0), (-1.0, 1.5), (0.5, 0.5))
+    assert ready.cursor.tolist() == close_to(canvas, (0.5, 0.5))
+    qtbot.waitUntil(lambda: np.array_equal(ready.picture_z, ready.cursor), timeout=PATIENCE)
+    # Fresh weights bring fresh pictures of the same place, and fresh codes and backdrop, with hands off.
+    picture, points, mosaic = ready.picture, canvas.points.points, canvas.backdrop
+    qtbot.waitUntil(lambda: not np.array_equal(ready.picture, picture), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: canvas.points.points is not points, timeout=PATIENCE)
+    assert not mosaic.empty
+    assert ready.training.state == "running"
+
+
+# -- digits -------------------------------------------------------------------------------------------
+
+
+def test_a_click_close_to_a_digit_selects_it(spread: LatentCanvas) -> None:
+    session = spread.session
+    x, y = session.codes.means[30]
+    QTest.mouseClick(spread.viewport(), LEFT, NONE, at(spread, x, y) + QPoint(3, -2))
+    assert session.selected == 30
+    assert np.array_equal(session.cursor, session.codes.means[30])
+
+
+def test_a_click_far_from_digits_jumps_there(spread: LatentCanvas) -> None:
+    session = spread.session
+    session.select(30)
+    x, y = session.codes.means[30] + 0.25
+    QTest.mouseClick(spread.viewport(), LEFT, NONE, at(spread, x, y))
+    assert session.selected is None
+    assert session.cursor.tolist() == close_to(spread, (x, y))
+
+
+def test_a_double_click_jumps_to_the_very_place_beside_a_digit(spread: LatentCanvas, qtbot: QtBot) -> None:
+    session = spread.session
+    x, y = session.codes.means[30]
+    place = at(spread, x, y) + QPoint(3, -2)
+    QTest.mouseClick(spread.viewport(), LEFT, NONE, place)
+    QTest.mouseDClick(spread.viewport(), LEFT, NONE, place)
+    assert session.selected is None
+    assert not np.array_equal(session.cursor, session.codes.means[30])
+    assert session.cursor.tolist() == close_to(spread, spread.to_plane(QPointF(place)))
+
+
+def test_a_drag_that_ends_on_a_digit_selects_nothing(spread: LatentCanvas) -> None:
+    session = spread.session
+    x, y = session.codes.means[30]
+    drag(spread, (x + 0.25, y + 0.25), (x + 0.1, y), (x, y))
+    assert session.selected is None
+
+
+def test_pointing_at_a_digit_shows_it(spread: LatentCanvas, qtbot: QtBot) -> None:
+    session = spread.session
+    x, y = session.codes.means[77]
+    move(spread, at(spread, x, y) + QPoint(2, 2))
+    assert session.hovered is not None and session.hovered.index == 77
+    assert spread.points.highlight == 77
+    assert spread.card.isVisible() and spread.card.digit.index == 77
+    qtbot.waitUntil(lambda: spread.card.digit.reconstruction is not None, timeout=PATIENCE)
+    move(spread, at(spread, x + 0.25, y + 0.25))
+    assert session.hovered is None and spread.points.highlight is None
+    assert not spread.card.isVisible()
+
+
+def test_a_digit_pointed_at_on_the_map_is_marked_without_a_card(spread: LatentCanvas) -> None:
+    spread.session.hover(12)
+    assert spread.points.highlight == 12
+    assert not spread.card.isVisible()
+
+
+def test_hidden_classes_are_neither_painted_nor_picked(spread: LatentCanvas) -> None:
+    session = spread.session
+    index = 40
+    label = int(session.codes.labels[index])
+    # Few points with their names on them: the class's plain colour is there to be counted.
+    assert count_colour(painted(spread), class_color(label)) > 200
+    session.set_class_hidden(label, True)
+    assert count_colour(painted(spread), class_color(label)) == 0
+    x, y = session.codes.means[index]
+    QTest.mouseClick(spread.viewport(), LEFT, NONE, at(spread, x, y))
+    assert session.selected is None
+    session.set_class_hidden(label, False)
+    QTest.mouseClick(spread.viewport(), LEFT, NONE, at(spread, x, y))
+    assert session.selected == index
+
+
+def test_switching_the_digits_off_leaves_nothing_to_pick(spread: LatentCanvas) -> None:
+    session = spread.session
+    spread.set_points_on(False)
+    colours = {class_color(int(label)) for label in session.codes.labels}
+    image = painted(spread)
+    assert all(count_colour(image, colour, tolerance=4) == 0 for colour in colours - {"#94a4a2", "#717581"})
+    QTest.mouseClick(spread.viewport(), LEFT, NONE, at(spread, *session.codes.means[30]))
+    assert session.selected is None
+
+
+# -- the view -----------------------------------------------------------------------------------------
+
+
+def test_opens_on_three_and_a_half_deviations_with_round_circles(canvas: LatentCanvas) -> None:
+    seen = canvas.view_box.viewRect()
+    assert seen.left() <= -3.5 and seen.right() >= 3.5 and seen.top() <= -3.5 and seen.bottom() >= 3.5
+    assert min(seen.width(), seen.height()) == pytest.approx(7.0, abs=0.01)
+    across, up = canvas.pixel_size()
+    assert across == pytest.approx(up, rel=1e-3)
+
+
+def test_the_wheel_zooms_about_the_pointer(canvas: LatentCanvas) -> None:
+    pixel = at(canvas, 1.0, -2.0)
+    before, width = canvas.to_plane(QPointF(pixel)), canvas.view_box.viewRect().width()
+    turn_wheel(canvas, pixel, 3)
+    assert canvas.view_box.viewRect().width() == pytest.approx(width / 1.2**3, rel=1e-3)
+    assert canvas.to_plane(QPointF(pixel)) == pytest.approx(before, abs=1e-3)
+    turn_wheel(canvas, pixel, -200)
+    assert canvas.view_box.viewRect().width() <= canvas.most_span * 1.01
+    turn_wheel(canvas, pixel, 400)
+    assert canvas.view_box.viewRect().width() >= canvas.least_span * 0.99
+
+
+@pytest.mark.parametrize("button", [Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton])
+def test_middle_and_right_drag_move_the_view(canvas: LatentCanvas, button: Qt.MouseButton) -> None:
+    cursor = canvas.session.cursor
+    grabbed = canvas.to_plane(QPointF(at(canvas, 0, 0)))
+    start, end = at(canvas, 0, 0), at(canvas, 0, 0) + QPoint(60, -35)
+    QTest.mousePress(canvas.viewport(), button, NONE, start)
+    move(canvas, start + QPoint(20, 10), button)
+    move(canvas, end, button)
+    QTest.mouseRelease(canvas.viewport(), button, NONE, end)
+    assert canvas.to_plane(QPointF(end)) == pytest.approx(grabbed, abs=1e-3)
+    assert canvas.session.cursor is cursor
+
+
+def test_space_turns_the_left_button_into_a_hand(canvas: LatentCanvas) -> None:
+    cursor, before = canvas.session.cursor, canvas.view_box.viewRect()
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    assert canvas.viewport().cursor().shape() == Qt.CursorShape.OpenHandCursor
+    drag(canvas, (0, 0), (1, 1))
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.session.cursor is cursor
+    assert canvas.view_box.viewRect().center().x() == pytest.approx(before.center().x() - 1, abs=0.05)
+    drag(canvas, (0, 0), (1, 1))
+    assert canvas.session.cursor is not cursor
+
+
+def test_a_cursor_that_jumps_out_of_view_is_brought_into_it(canvas: LatentCanvas) -> None:
+    canvas.session.set_cursor([9.0, -1.0])
+    assert canvas.view_box.viewRect().contains(QPointF(9.0, -1.0))
+    assert canvas.view_box.viewRect().width() < 9
+
+
+def test_resizing_keeps_the_aspect_and_the_middle(canvas: LatentCanvas, qtbot: QtBot) -> None:
+    canvas.window().resize(1100, 500)
+    qtbot.waitUntil(lambda: canvas.width() > 1000)
+    across, up = canvas.pixel_size()
+    assert across == pytest.approx(up, rel=1e-3)
+    assert canvas.view_box.viewRect().center().x() == pytest.approx(0.0, abs=0.01)
+
+
+# -- keys ---------------------------------------------------------------------------------------------
+
+
+def test_arrow_keys_walk_in_three_sizes(canvas: LatentCanvas) -> None:
+    session, keys, modifiers = canvas.session, Qt.Key, Qt.KeyboardModifier
+    for key, modifier, wanted in (
+        (keys.Key_Right, NONE, (0.1, 0.0)),
+        (keys.Key_Up, NONE, (0.1, 0.1)),
+        (keys.Key_Left, modifiers.ShiftModifier, (-0.4, 0.1)),
+        (keys.Key_Down, modifiers.ControlModifier, (-0.4, 0.09)),
+        (keys.Key_Down, modifiers.AltModifier, (-0.4, 0.08)),
+    ):
+        QTest.keyClick(canvas, key, modifier)
+        assert session.cursor.tolist() == pytest.approx(wanted, abs=1e-6)
+    QTest.keyClick(canvas, keys.Key_Home)
+    assert session.cursor.tolist() == [0.0, 0.0]
+
+
+def test_a_key_held_down_is_one_step_to_undo(canvas: LatentCanvas) -> None:
+    session = canvas.session
+    for _ in range(5):
+        QTest.keyPress(canvas, Qt.Key.Key_Right)
+    QTest.keyRelease(canvas, Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    assert session.cursor.tolist() == pytest.approx([0.5, 0.1])
+    session.undo_cursor()
+    assert session.cursor.tolist() == pytest.approx([0.5, 0.0])
+    session.undo_cursor()
+    assert session.cursor.tolist() == [0.0, 0.0]
+
+
+def test_plus_minus_and_nought_zoom_and_fit(canvas: LatentCanvas) -> None:
+    home = canvas.view_box.viewRect()
+    QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    assert canvas.view_box.viewRect().width() == pytest.approx(home.width() / 1.25, rel=1e-3)
+    QTest.keyClick(canvas, Qt.Key.Key_Minus)
+    QTest.keyClick(canvas, Qt.Key.Key_Minus)
+    assert canvas.view_box.viewRect().width() == pytest.approx(home.width() * 1.25, rel=1e-3)
+    QTest.keyClick(canvas, Qt.Key.Key_0)
+    assert canvas.view_box.viewRect().width() == pytest.approx(home.width(), rel=1e-3)
+
+
+# -- backdrop -----------------------------------------------------------------------------------------
+
+
+def test_the_backdrop_fills_the_view_and_follows_it(canvas: LatentCanvas, qtbot: QtBot) -> None:
+    def covered() -> bool:
+        return bool(canvas.backdrop.boundingRect().contains(canvas.view_box.viewRect()))
+
+    qtbot.waitUntil(covered, timeout=PATIENCE)
+    canvas.pan(400, -300)
+    assert not covered()
+    qtbot.waitUntil(covered, timeout=PATIENCE)
+    turn_wheel(canvas, at(canvas, 0, 0), -8)
+    assert not covered()
+    qtbot.waitUntil(covered, timeout=PATIENCE)
+
+
+def test_a_short_pan_asks_for_no_new_backdrop(canvas: LatentCanvas, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
+    with qtbot.assertNotEmitted(canvas.session.backdrop.changed, wait=300):
+        canvas.pan(10, 10)
+
+
+def test_the_backdrop_can_be_switched_off_and_costs_nothing_then(canvas: LatentCanvas, qtbot: QtBot) -> None:
+    canvas.set_points_on(False)
+    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
+    plain = LIGHT.plot
+    with_backdrop = count_colour(painted(canvas), plain, tolerance=2)
+    canvas.set_backdrop_on(False)
+    assert count_colour(painted(canvas), plain, tolerance=2) > 1.5 * with_backdrop
+    assert not canvas.session.backdrop.active
+    canvas.set_backdrop_on(True)
+    assert canvas.session.backdrop.active
+    assert count_colour(painted(canvas), plain, tolerance=2) == with_backdrop
+
+
+def test_the_backdrop_lies_the_right_way_up(canvas: LatentCanvas, qtbot: QtBot) -> None:
+    canvas.set_points_on(False)
+    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
+    seen = canvas.view_box.viewRect()
+    # White paper above, black ink below y = 0 and left of x = 0.
+    pixels = np.zeros((100, 100), np.uint8)
+    pixels[50:, :50] = 255
+    canvas.backdrop.set_pixels(pixels, (seen.left(), seen.top(), seen.right(), seen.bottom()))
+    image = painted(canvas)
+
+    def darkness(x: float, y: float) -> int:
+        return 255 - QColor(image.pixel(at(canvas, x, y))).lightness()
+
+    assert darkness(-2.6, -2.5) > 60
+    assert max(darkness(2.6, -2.5), darkness(2.6, 2.5), darkness(-2.6, 2.5)) < 10
+
+
+# -- themes and other spaces --------------------------------------------------------------------------
+
+
+def test_another_theme_recolours_everything(canvas: LatentCanvas, qtbot: QtBot) -> None:
+    assert count_colour(painted(canvas), LIGHT.plot, 2) > count_colour(painted(canvas), DARK.plot, 2)
+    assert count_colour(painted(canvas), LIGHT.cursor, 2) > 10
+    theme().apply("dark")
+    image = painted(canvas)
+    assert count_colour(image, DARK.plot, 2) > 50_000
+    assert count_colour(image, LIGHT.plot, 2) < 2_000
+    assert count_colour(image, DARK.cursor, 2) > 10
+
+
+def test_two_of_eight_dimensions(model_of: Callable[[int], Session], show: Show, qtbot: QtBot) -> None:
+    session = model_of(8)
+    canvas = show(session)
+    held = np.arange(8, dtype=np.float32) / 10
+    session.set_cursor(held)
+    session.set_axes(5, 2)
+    assert np.array_equal(canvas.points.points, session.codes.means[:, [5, 2]])
+    assert canvas.cursor_item.pos().toTuple() == pytest.approx((0.5, 0.2))
+    assert canvas.plotItem.getAxis("bottom").labelText.startswith("z₅")
+    assert canvas.plotItem.getAxis("left").labelText.startswith("z₂")
+    drag(canvas, (0.0, 0.0), (1.0, 2.0), (1.5, -1.0))
+    expected = held.copy()
+    expected[[5, 2]] = session.cursor[[5, 2]]
+    assert session.cursor.tolist() == pytest.approx(expected.tolist())
+    assert session.cursor[[5, 2]].tolist() == close_to(canvas, (1.5, -1.0))
+    qtbot.waitUntil(lambda: np.array_equal(session.picture_z, session.cursor), timeout=PATIENCE)
+
+
+def test_another_held_value_makes_another_backdrop(
+    model_of: Callable[[int], Session], show: Show, qtbot: QtBot
+) -> None:
+    session = model_of(8)
+    canvas = show(session)
+    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
+    with qtbot.waitSignal(session.backdrop.changed, timeout=PATIENCE):
+        session.set_cursor([0, 0, 0, 2, 0, 0, 0, 0])
+
+
+def test_a_single_dimension_is_a_line(model_of: Callable[[int], Session], show: Show, qtbot: QtBot) -> None:
+    session = model_of(1)
+    canvas = show(session)
+    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
+    drag(canvas, (0.0, 0.0), (1.0, 2.0), (1.5, -0.5))
+    assert session.cursor.tolist() == close_to(canvas, (1.5,))
+    assert canvas.cursor_item.pos().y() == 0
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert session.cursor.tolist() == close_to(canvas, (1.6,))
+    # Each class in a lane of its own, above the strip of pictures.
+    heights = canvas.points.points[:, 1]
+    assert heights.min() > canvas.backdrop.boundingRect().bottom()
+    lanes = [heights[session.codes.labels == label] for label in range(10)]
+    assert all(below.max() < above.min() for below, above in itertools.pairwise(lanes))
+
+
+def test_another_model_brings_its_own_space(
+    canvas: LatentCanvas, make_checkpoint: Callable[..., Checkpoint], qtbot: QtBot
+) -> None:
+    session = canvas.session
+    canvas.pan(500, 500)
+    checkpoint = make_checkpoint(ModelConfig(latent_dim=3, hidden=(32, 16)), seed=1)
+    session.show_model(checkpoint, checkpoint.model_id, None, "other", saved=True)
+    assert canvas.view_box.viewRect().center().x() == pytest.approx(0.0, abs=0.01)
+    qtbot.waitUntil(lambda: session.codes is not None, timeout=PATIENCE)
+    assert np.array_equal(canvas.points.points, session.codes.means[:, :2])

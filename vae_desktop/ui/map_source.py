@@ -1,0 +1,67 @@
+"""The t-SNE map as something to export: the picture as it is seen, and the values behind it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from vae_desktop.ui.export_source import ExportSource
+from vae_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+    from vae_desktop.ui.map_view import MapView
+
+# The longer side of the picture has at least this many pixels, enough for a slide or a page.
+LONG_SIDE = 2000
+
+
+def map_source(session: Session, view: MapView) -> ExportSource | None:
+    """The map as `view` shows it, or None before there is one."""
+    controller, model = session.map, session.model
+    frame, codes, config = controller.frame, controller.codes, controller.config
+    if frame is None or codes is None or config is None or model is None:
+        return None
+    facts: dict[str, str | int | float] = {"perplexity": config.perplexity, "iterations": frame.iteration}
+    if frame.kl is not None:
+        facts["divergence"] = frame.kl
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "embedding": frame.embedding,
+        "labels": codes.labels,
+        "z": codes.means,
+    }
+    return ExportSource(
+        title="map",
+        stem=f"map-perplexity{config.perplexity:g}-seed{config.seed}",
+        images=picture_of(view),
+        columns=1,
+        # A stale map is of codes that an earlier model gave.
+        model_id="" if controller.stale else model.model_id,
+        dataset=model.dataset,
+        seed=config.seed,
+        facts=facts,
+        arrays=arrays,
+        gaps=False,
+        drawn=True,
+    )
+
+
+def picture_of(view: MapView) -> npt.NDArray[np.uint8]:
+    """The scene of the view, finer than on the screen, as one image [1, 3, H, W] uint8."""
+    size = view.viewport().size()
+    ratio = math.ceil(LONG_SIDE / max(size.width(), size.height()))
+    image = QImage(size * ratio, QImage.Format.Format_RGB888)
+    image.setDevicePixelRatio(ratio)
+    image.fill(theme().colors.plot)
+    painter = QPainter(image)
+    # Without a target Qt takes the image's own pixels for those of the screen.
+    view.render(painter, QRectF(view.viewport().rect()), view.viewport().rect())
+    painter.end()
+    lines = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = lines[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
+    return pixels.transpose(2, 0, 1)[np.newaxis].copy()
