@@ -72,10 +72,10 @@ define install
 endef
 endif
 
-$(RUNTIME): pyproject.toml setup.py constraints.txt | $(PY)
+$(RUNTIME): pyproject.toml constraints.txt | $(PY)
 	$(call install,.)
 	@touch $@
 
-$(DEV): pyproject.toml setup.py constraints.txt | $(PY)
+$(DEV): pyproject.toml constraints.txt | $(PY)
 	$(call install,.[dev])
 	@touch $(RUNTIME) $@

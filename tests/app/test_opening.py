@@ -280,6 +280,18 @@ def test_opening_a_model_in_the_middle_of_a_training_asks_first(
     assert ready.training.history == ()
 
 
+def test_a_training_that_starts_while_a_model_is_being_opened_wins(
+    qtbot: QtBot, ready: Session, problems: list[Problem], make_model_file: MakeFile
+) -> None:
+    ready.open_model(make_model_file("late", ModelConfig(latent_dim=4, hidden=(8,))))
+    ready.training.start(SMALL, TrainingConfig(epochs=10_000, device="cpu"))
+    qtbot.waitUntil(lambda: len(ready.training.history) >= 2, timeout=PATIENCE)
+    assert len(ready.cursor) == 2 and ready.loading == ""
+    ready.training.stop()
+    qtbot.waitUntil(lambda: not ready.training.active, timeout=PATIENCE)
+    assert problems == []
+
+
 def test_opening_a_data_set_leaves_a_training_alone(
     qtbot: QtBot, ready: Session, problems: list[Problem], tmp_path: Path
 ) -> None:

@@ -187,3 +187,21 @@ def test_a_folder_that_cannot_be_made_is_told_in_plain_words(
     (tmp_path / "file").write_text("")
     with pytest.raises(ExportError, match="autosave"):
         Recovery(tmp_path / "file" / "state").autosave(make_checkpoint(), 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that nobody may write to")
+def test_a_folder_that_nobody_may_write_to_is_told_in_plain_words(
+    make_checkpoint: Callable[..., Checkpoint],
+) -> None:
+    with pytest.raises(ExportError, match="may not be written to"):
+        Recovery(Path("/proc/self")).autosave(make_checkpoint(), 1)
+
+
+def test_discarding_takes_half_written_files_along(autosaved: Path) -> None:
+    recovery = Recovery(autosaved)
+    info = recovery.pending()
+    assert info is not None
+    (autosaved / f".{info.path.name}.x7d2.part").write_bytes(b"half")
+    (autosaved / f".{info.path.stem}.json.k3v1.part").write_bytes(b"ha")
+    recovery.discard(info)
+    assert list(autosaved.iterdir()) == []

@@ -239,6 +239,28 @@ def test_a_fresh_training_of_the_same_make_is_no_continuation(qtbot: QtBot, read
     assert len(ready.training.history) == 3
 
 
+def test_a_training_stopped_before_its_first_step_is_a_model_all_the_same(
+    qtbot: QtBot, session: Session, digits: Dataset, tmp_path: Path, problems: list[Problem]
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    session.training.stop()
+    wait_until_idle(qtbot, session)
+    if session.model is not None:  # it may have been stopped before there was one
+        qtbot.waitUntil(lambda: session.codes is not None, timeout=PATIENCE)
+        with qtbot.waitSignal(session.notice_raised, timeout=PATIENCE):
+            session.save_model(tmp_path / "fresh.safetensors")
+        assert session.training.can_continue
+    assert session.training.total_epochs == len(session.training.history)
+    assert problems == []
+
+
+def test_a_shutdown_before_the_first_step(session: Session, digits: Dataset) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    assert session.shutdown()
+
+
 def test_without_data_there_is_nothing_to_train_on(session: Session, problems: list[Problem]) -> None:
     session.training.start(SMALL, QUICK)
     assert session.training.state == "idle"

@@ -197,13 +197,13 @@ def test_what_is_no_coordinate_is_answered_in_words(panel: CanvasPanel, text: st
     assert panel.coordinates.complaint.isHidden()
 
 
-def test_the_fields_follow_the_cursor_but_not_under_typing(panel: CanvasPanel) -> None:
+def test_the_fields_follow_the_cursor_but_not_under_typing(panel: CanvasPanel, qtbot: QtBot) -> None:
     across, up = panel.coordinates.fields
     panel.session.set_cursor([0.125, -1.0])
-    assert (across.text(), up.text()) == ("0.125", "−1.000")
+    qtbot.waitUntil(lambda: (across.text(), up.text()) == ("0.125", "−1.000"))
     type_into(across, "2.7", end=None)
     panel.session.set_cursor([0.5, 0.75])
-    assert (across.text(), up.text()) == ("2.7", "0.750")
+    qtbot.waitUntil(lambda: (across.text(), up.text()) == ("2.7", "0.750"))
     QTest.keyClick(across, Qt.Key.Key_Return)
     assert panel.session.cursor.tolist() == pytest.approx([2.7, 0.75])
 

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QApplication
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig
+from vae_desktop.core.export import GridStyle
 from vae_desktop.core.palette import class_color
 from vae_desktop.ui.export_dialog import ExportDialog
+from vae_desktop.ui.export_source import pixels_of, preview_of
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.map_source import map_source
@@ -394,9 +396,12 @@ def test_the_map_is_exported_as_it_is_seen(qtbot: QtBot, mapped: MapPanel, tmp_p
     index = lonely(mapped)
     x, y = (round(value * ratio) for value in place_of(mapped, index).toTuple())
     label = int(session.codes.labels[index])
-    rgb = np.frombuffer(bytes.fromhex(class_color(label)[1:]), np.uint8) / 255
-    background = np.frombuffer(bytes.fromhex(theme().colors.plot[1:]), np.uint8) / 255
+    rgb = np.frombuffer(bytes.fromhex(class_color(label)[1:]), np.uint8).astype(int)
+    background = np.frombuffer(bytes.fromhex(theme().colors.plot[1:]), np.uint8).astype(int)
     seen = source.images[0, :, y, x]
+    # What the preview shows is what is written.
+    style = GridStyle(1, 3, "#102030")
+    assert np.array_equal(preview_of(source, style), pixels_of(source, style))
     assert np.abs(seen - rgb).max() < np.abs(seen - background).max()
     qtbot.mouseClick(mapped.export_button, LEFT)
     dialog = mapped.findChild(ExportDialog)

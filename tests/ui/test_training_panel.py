@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,13 @@ from pytestqt.qtbot import QtBot
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import ModelConfig, TrainingConfig
-from vae_desktop.core.data.dataset import Dataset
+from vae_desktop.core.data.dataset import Dataset, ImageSet
 from vae_desktop.ui.loss_curves import Line
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.training_panel import TrainingPanel
 
 LEFT = Qt.MouseButton.LeftButton
+PATIENCE = 60_000
 # Small enough for an epoch of well under a second; many epochs, so that there is something to pause and stop.
 MODEL = ModelConfig(hidden=(32, 16))
 MANY = TrainingConfig(epochs=2000, batch_size=64)
@@ -95,7 +97,7 @@ def test_start_pause_resume_stop_continue(
     assert not controls.pause.isEnabled() and not controls.stop.isEnabled() and not controls.go_on.isEnabled()
 
     qtbot.mouseClick(controls.start, LEFT)
-    qtbot.waitUntil(lambda: len(training.history) >= 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(training.history) >= 2, timeout=PATIENCE)
     qtbot.waitUntil(lambda: panel.plot.plot.isVisible())
     end = drawn_to(panel, "negative_elbo", "train")
     qtbot.waitUntil(lambda: drawn_to(panel, "negative_elbo", "train") > end)
@@ -114,10 +116,10 @@ def test_start_pause_resume_stop_continue(
     assert len(training.steps) == steps, "a paused training reports nothing"
 
     qtbot.mouseClick(controls.pause, LEFT)
-    qtbot.waitUntil(lambda: len(training.steps) > steps, timeout=10_000)
+    qtbot.waitUntil(lambda: len(training.steps) > steps, timeout=PATIENCE)
 
     qtbot.mouseClick(controls.stop, LEFT)
-    qtbot.waitUntil(lambda: training.state == "idle", timeout=5_000)
+    qtbot.waitUntil(lambda: training.state == "idle", timeout=PATIENCE)
     done = len(training.history)
     assert 2 <= done < MANY.epochs
     assert figure(panel, "run", "epoch") == str(done)
@@ -127,7 +129,7 @@ def test_start_pause_resume_stop_continue(
     controls.more_epochs.selectAll()
     qtbot.keyClicks(controls.more_epochs, "2")
     qtbot.mouseClick(controls.go_on, LEFT)
-    qtbot.waitUntil(finished(panel), timeout=20_000)
+    qtbot.waitUntil(finished(panel), timeout=PATIENCE)
     assert len(training.history) == done + 2
     np.testing.assert_array_equal(curve(panel, "kl", "held_out").x, np.arange(1, done + 3))
 
@@ -137,7 +139,7 @@ def test_the_figures_are_those_of_the_last_epoch(
 ) -> None:
     panel = make_panel(FEW)
     qtbot.mouseClick(panel.plot.empty.button, LEFT)
-    qtbot.waitUntil(finished(panel), timeout=20_000)
+    qtbot.waitUntil(finished(panel), timeout=PATIENCE)
     record = panel.session.training.history[-1]
     assert record.epoch == 3
     for split in ("train", "held_out"):
@@ -153,11 +155,11 @@ def test_keys_alone_do_it(qtbot: QtBot, make_panel: Callable[[TrainingConfig], T
     window, training = panel.window().windowHandle(), panel.session.training
     control = Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(window, Qt.Key.Key_T, control)
-    qtbot.waitUntil(lambda: training.state == "running" and len(training.steps) > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: training.state == "running" and len(training.steps) > 0, timeout=PATIENCE)
     QTest.keyClick(window, Qt.Key.Key_P, control | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: training.state == "paused")
     QTest.keyClick(window, Qt.Key.Key_Period, control)
-    qtbot.waitUntil(lambda: training.state == "idle", timeout=5_000)
+    qtbot.waitUntil(lambda: training.state == "idle", timeout=PATIENCE)
     texts = [action.text().replace("&", "") for action in panel.actions()]
     assert {"Start training", "Stop training", "Continue training"} <= set(texts)
     shortcuts = [action.shortcut().toString() for action in panel.actions() if action.shortcut().toString()]
@@ -206,9 +208,21 @@ def test_without_data_the_panel_says_what_to_do(
     assert not panel.plot.empty.button.isVisible()
 
 
+def test_a_set_without_training_images_can_not_be_trained_on(
+    qtbot: QtBot, make_panel: Callable[[TrainingConfig], TrainingPanel], digits: Dataset
+) -> None:
+    panel = make_panel(FEW)
+    none = ImageSet(digits.train.images[:0], digits.train.labels[:0])
+    panel.session.show_dataset(replace(digits, train=none))
+    assert not panel.controls.start.isEnabled()
+    assert "no training images" in panel.controls.status.text()
+    panel.session.show_dataset(digits)
+    assert panel.controls.start.isEnabled()
+
+
 def train_briefly(qtbot: QtBot, panel: TrainingPanel) -> None:
     qtbot.mouseClick(panel.controls.start, LEFT)
-    qtbot.waitUntil(finished(panel), timeout=20_000)
+    qtbot.waitUntil(finished(panel), timeout=PATIENCE)
 
 
 def test_an_unsaved_model_is_not_lost_silently(
@@ -229,7 +243,7 @@ def test_an_unsaved_model_is_not_lost_silently(
     qtbot.mouseClick(controls.start, LEFT)
     qtbot.mouseClick(controls.notice.discard, LEFT)
     assert not controls.notice.isVisible() and training.state == "running"
-    qtbot.waitUntil(finished(panel), timeout=20_000)
+    qtbot.waitUntil(finished(panel), timeout=PATIENCE)
 
 
 def test_the_unsaved_model_can_be_saved_on_the_way(
@@ -247,17 +261,17 @@ def test_the_unsaved_model_can_be_saved_on_the_way(
     answers = iter([tmp_path / "nowhere" / "mine.safetensors", tmp_path / "mine.safetensors"])
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_kw: (str(next(answers)), ""))
     qtbot.mouseClick(panel.controls.start, LEFT)
-    with qtbot.waitSignal(panel.session.problem_raised, timeout=10_000):
+    with qtbot.waitSignal(panel.session.problem_raised, timeout=PATIENCE):
         qtbot.mouseClick(panel.controls.notice.save, LEFT)
     assert panel.controls.notice.isVisible(), "not saved, so the question stands"
     assert panel.controls.notice.save.isEnabled() and panel.session.training.state == "idle"
 
     qtbot.mouseClick(panel.controls.notice.save, LEFT)
-    qtbot.waitUntil(lambda: panel.session.training.state == "running", timeout=10_000)
+    qtbot.waitUntil(lambda: panel.session.training.state == "running", timeout=PATIENCE)
     saved = load_checkpoint(tmp_path / "mine.safetensors")
     assert saved.model_id == model.model_id and saved.history == history
     assert not panel.controls.notice.isVisible()
-    qtbot.waitUntil(finished(panel), timeout=20_000)
+    qtbot.waitUntil(finished(panel), timeout=PATIENCE)
 
 
 def test_a_saved_model_is_replaced_without_a_question(
@@ -266,10 +280,10 @@ def test_a_saved_model_is_replaced_without_a_question(
     panel = make_panel(FEW)
     train_briefly(qtbot, panel)
     panel.session.save_model(tmp_path / "mine.safetensors")
-    qtbot.waitUntil(lambda: panel.session.model is not None and panel.session.model.saved, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.session.model is not None and panel.session.model.saved, timeout=PATIENCE)
     qtbot.mouseClick(panel.controls.start, LEFT)
     assert panel.session.training.state == "running" and not panel.controls.notice.isVisible()
-    qtbot.waitUntil(finished(panel), timeout=20_000)
+    qtbot.waitUntil(finished(panel), timeout=PATIENCE)
 
 
 def test_closing_in_the_middle_of_a_training(
@@ -278,7 +292,7 @@ def test_closing_in_the_middle_of_a_training(
     panel = make_panel(MANY)
     training = panel.session.training
     qtbot.mouseClick(panel.controls.start, LEFT)
-    qtbot.waitUntil(lambda: len(training.steps) > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: len(training.steps) > 0, timeout=PATIENCE)
     began = time.monotonic()
     panel.window().close()
     assert panel.session.shutdown()
@@ -295,7 +309,7 @@ def test_curves_of_an_opened_model_are_shown(
     panel = make_panel(FEW)
     train_briefly(qtbot, panel)
     panel.session.save_model(tmp_path / "mine.safetensors")
-    qtbot.waitUntil(lambda: panel.session.model is not None and panel.session.model.saved, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.session.model is not None and panel.session.model.saved, timeout=PATIENCE)
     elbo = figure(panel, "held_out", "negative_elbo")
 
     other = TrainingPanel(make_session(FEW))
@@ -303,7 +317,7 @@ def test_curves_of_an_opened_model_are_shown(
     other.show()
     qtbot.waitExposed(other)
     other.session.open_model(tmp_path / "mine.safetensors")
-    qtbot.waitUntil(lambda: len(other.session.training.history) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(other.session.training.history) == 3, timeout=PATIENCE)
     assert figure(other, "held_out", "negative_elbo") == elbo
     assert other.plot.plot.isVisible()
     for split in ("train", "held_out"):

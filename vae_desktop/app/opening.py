@@ -193,12 +193,17 @@ class Opener(QObject):
         return True
 
     def _training_changed(self) -> None:
-        if not self._session.training.active and self._after_training is not None:
+        if self._session.training.active:
+            # Whoever starts a training no longer waits for another model.
+            self.loader.cancel("model")
+        elif self._after_training is not None:
             then, self._after_training = self._after_training, None
             then()
 
     def recover(self, info: RecoveryInfo) -> None:
         """Show a training that an earlier run left behind, and go on with it where epochs are left."""
+        if self._training_in_the_way(lambda: self.recover(info)):
+            return
         session = self._session
 
         def go_on() -> None:

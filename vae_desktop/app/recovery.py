@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -103,7 +104,8 @@ class Recovery:
         path = info.path if info is not None else self._path
         if path is None:
             return
-        for file in (path, _note_path(path)):
+        # A run that was killed while it wrote leaves the file that it wrote to, too.
+        for file in (path, _note_path(path), *path.parent.glob(f".{path.stem}.*.part")):
             file.unlink(missing_ok=True)
         if info is not None and path != self._path:
             _lock_path(path).unlink(missing_ok=True)
@@ -143,21 +145,24 @@ class Recovery:
     def _own_path(self) -> Path:
         if self._path is not None:
             return self._path
+        advice = "Save the model yourself when the training is done."
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ExportError(
-                f"Can't make the folder for autosaves: {self.folder} ({error.strerror}).",
-                "Save the model yourself when the training is done.",
-            ) from error
-        number = 0
-        while self._path is None:
+            reason = error.strerror
+            raise ExportError(f"Can't autosave: no folder {self.folder} ({reason}).", advice) from error
+        for number in itertools.count():
             path = self.folder / f"{PREFIX}{os.getpid()}-{number}.safetensors"
             lock = QLockFile(str(_lock_path(path)))
             lock.setStaleLockTime(0)
-            if not path.exists() and lock.tryLock(0):
+            if path.exists():
+                continue
+            if lock.tryLock(0):
                 self._lock, self._path = lock, path
-            number += 1
+                break
+            if lock.error() != QLockFile.LockError.LockFailedError:
+                raise ExportError(f"Can't autosave: {self.folder} may not be written to.", advice)
+        assert self._path is not None
         return self._path
 
 

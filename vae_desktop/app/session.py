@@ -138,7 +138,7 @@ class Session(Exploration):
             dataset=task.dataset.info(),
             history=checkpoint.history if checkpoint is not None else (),
             path=before.path if before is not None and goes_on else None,
-            model_id=f"{before.model_id}" if before is not None and goes_on else "",
+            model_id=before.model_id if before is not None and goes_on else "",
             title=before.title if before is not None and goes_on else f"New {task.dataset.title} model",
             saved=False,
         )
@@ -146,10 +146,9 @@ class Session(Exploration):
             self._set_codes(None)
         self._set_model(model, weights, another=before is None or before.config != model.config)
 
-    def freshen(self) -> None:
-        """The training gave the decoder fresher weights."""
-        if self.model is not None and self.model.model_id:
-            self.model = replace(self.model, model_id=self.model.model_id.rstrip("+") + "+")
+    def freshen(self, model_id: str) -> None:
+        """The training gave the decoder fresher weights; those of `model_id` are the last ones known, or ""."""
+        self._note_progress(model_id)
         self.weights_changed.emit()
 
     def advance_training(
@@ -157,11 +156,18 @@ class Session(Exploration):
     ) -> None:
         """An epoch is over; its evaluation brings the codes along."""
         assert self.model is not None
-        self.model = replace(self.model, history=history, model_id=model_id)
+        self.model = replace(self.model, history=history)
+        self._note_progress(model_id)
         self.weights_changed.emit()
         if task.dataset is self.dataset:
             self._set_codes(means)
         self.info_changed.emit()
+
+    def _note_progress(self, model_id: str) -> None:
+        """The weights have gone on from those of `model_id`, or from the last ones known."""
+        assert self.model is not None
+        known = model_id or self.model.model_id.rstrip("+")
+        self.model = replace(self.model, model_id=f"{known}+" if known else "")
 
     def end_training(
         self, task: TrainingTask, checkpoint: Checkpoint, model_id: str, codes_hold: bool

@@ -217,8 +217,8 @@ class TrainingController(QObject):
         worker.follow()
 
     def _drain(self) -> None:
-        """Fetch what the worker has reported."""
-        if self._worker is not None:
+        """Fetch what the worker has reported, once its model is the session's."""
+        if self._worker is not None and self._worker.following:
             self._take(self._worker.drain())
 
     def _take(self, drained: Drained) -> None:
@@ -235,8 +235,8 @@ class TrainingController(QObject):
             means = drained.epochs[-1].means
             self._session.advance_training(self._worker.task, self.history, drained.model_id, means)
             self.epoch_finished.emit()
-        elif drained.fresh_weights:
-            self._session.freshen()
+        elif drained.fresh_weights or drained.model_id:
+            self._session.freshen(drained.model_id)
         if drained.autosave_error is not None and not self._autosave_failed:
             self._autosave_failed = True
             self._session.problem_raised.emit(from_exception(drained.autosave_error))
@@ -246,14 +246,15 @@ class TrainingController(QObject):
         job, worker = self._job, self._worker
         if job is None or worker is None:
             return
-        last = worker.drain()
-        self._take(last)
         self._job = None
-        if last.checkpoint is not None:
+        last = worker.drain()
+        # Otherwise there never was a trainer, or nobody was left to show its model.
+        if worker.following and last.checkpoint is not None:
+            self._take(last)
             self.history = last.checkpoint.history
-            self.total_epochs = len(self.history)
             # After a whole run the last epoch's codes are those of the final weights.
             self._session.end_training(worker.task, last.checkpoint, last.model_id, job.state == "finished")
+        self.total_epochs = len(self.history)
         self.state = "idle"
         self.state_changed.emit()
         self.progress_changed.emit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 # Seconds between two copies of the weights for the decoder.
 SNAPSHOT_INTERVAL = 0.25
-# Autosaving may take this share of the time: epochs of a few milliseconds are not written one by one.
-AUTOSAVE_SHARE = 0.02
+# Shortest time between two autosaves in seconds: epochs of a few milliseconds are not written one by one.
+AUTOSAVE_INTERVAL = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Drained:
     Attributes:
         steps, epochs: reports, the oldest first.
         fresh_weights: whether the decoder was given newer weights.
-        checkpoint, model_id: as of the last finished epoch, or as of the end; None and "" before.
+        checkpoint, model_id: as of the last autosave, or as of the end; None and "" if there was none.
         autosave_error: why autosaving failed, told once.
     """
 
@@ -75,7 +76,11 @@ class TrainingWorker:
         task: what to train.
         begun: called once with the untrained weights, in the worker thread.
         publish: takes fresher weights, in the worker thread; not before `follow` was called.
-        autosave: writes a checkpoint and the epochs asked for, in the worker thread.
+        autosave: writes a checkpoint and the epochs asked for, in a thread beside the worker's.
+
+    Attributes:
+        task: what is being trained.
+        following: whether weights are published.
     """
 
     def __init__(
@@ -92,13 +97,16 @@ class TrainingWorker:
         self._lock = threading.Lock()
         self._buffer = Drained()
         self._trainer: Trainer | None = None
-        self._following = False
+        self._final: Checkpoint | None = None
+        self.following = False
         self._last_snapshot = 0.0
-        self._next_autosave = 0.0
+        self._last_autosave = 0.0
+        self._saving: Future[None] = Future()
+        self._saving.set_result(None)
 
     def follow(self) -> None:
         """From now on weights are published: whoever decodes with them has the right model."""
-        self._following = True
+        self.following = True
 
     def drain(self) -> Drained:
         """What came in since the last call."""
@@ -107,8 +115,8 @@ class TrainingWorker:
         return drained
 
     def checkpoint(self) -> Checkpoint | None:
-        """The training as it stands; in the worker thread, between two yields."""
-        return self._trainer.checkpoint() if self._trainer is not None else None
+        """The training as it stands, or how it ended; in the worker thread, between two yields."""
+        return self._trainer.checkpoint() if self._trainer is not None else self._final
 
     def run(self) -> Iterator[None]:
         """Train; each yield is a point to pause or close. The weights reached are kept however it ends."""
@@ -118,19 +126,21 @@ class TrainingWorker:
         task = self.task
         trainer = Trainer(task.dataset, task.model_config, task.training_config, task.checkpoint)
         self._trainer = trainer
-        self._begun(trainer.snapshot())
-        yield
-        try:
-            with closing(trainer.run()) as reports:
-                for report in reports:
-                    self._note(trainer, report)
-                    yield
-        finally:
-            self._keep(trainer.checkpoint())
+        with ThreadPoolExecutor(1, "autosave") as pool:
+            try:
+                self._begun(trainer.snapshot())
+                yield
+                with closing(trainer.run()) as reports:
+                    for report in reports:
+                        self._note(trainer, report, pool)
+                        yield
+            finally:
+                self._keep(trainer.checkpoint(), pool)
 
-    def _note(self, trainer: Trainer, report: StepReport | EpochReport) -> None:
+    def _note(self, trainer: Trainer, report: StepReport | EpochReport, pool: Executor) -> None:
+        """Put a report into the buffer, and now and then the weights where they are wanted."""
         now = time.monotonic()
-        if self._following and now - self._last_snapshot >= SNAPSHOT_INTERVAL:
+        if self.following and now - self._last_snapshot >= SNAPSHOT_INTERVAL:
             self._last_snapshot = now
             self._publish(trainer.snapshot())
             with self._lock:
@@ -139,29 +149,26 @@ class TrainingWorker:
             with self._lock:
                 self._buffer.steps.append(report)
             return
-        checkpoint = trainer.checkpoint()
-        model_id = checkpoint.model_id
         with self._lock:
             self._buffer.epochs.append(report)
-            self._buffer.checkpoint, self._buffer.model_id = checkpoint, model_id
-        if now >= self._next_autosave:
-            self._save(checkpoint)
+        if now - self._last_autosave >= AUTOSAVE_INTERVAL and self._saving.done():
+            self._last_autosave = now
+            # Hashing and writing take as long as some steps; the training need not wait for them.
+            self._saving = pool.submit(self._save, trainer.checkpoint())
 
     def _save(self, checkpoint: Checkpoint) -> None:
-        began = time.monotonic()
+        model_id = checkpoint.model_id
+        with self._lock:
+            self._buffer.checkpoint, self._buffer.model_id = checkpoint, model_id
         try:
             self._autosave(checkpoint, self.task.total_epochs)
         except ExportError as error:
             with self._lock:
                 self._buffer.autosave_error = error
-        now = time.monotonic()
-        self._next_autosave = now + (now - began) / AUTOSAVE_SHARE
 
-    def _keep(self, checkpoint: Checkpoint) -> None:
-        """The end, whichever it is: hold on to the weights reached."""
-        model_id = checkpoint.model_id
-        if self._following:
+    def _keep(self, checkpoint: Checkpoint, pool: Executor) -> None:
+        """The end, whichever it is: hold on to the weights reached, and let go of the trainer."""
+        if self.following:
             self._publish(checkpoint.weights)
-        with self._lock:
-            self._buffer.checkpoint, self._buffer.model_id = checkpoint, model_id
-        self._save(checkpoint)
+        pool.submit(self._save, checkpoint).result()
+        self._final, self._trainer = checkpoint, None

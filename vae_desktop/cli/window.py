@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -41,14 +42,44 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _require_display() -> None:
+    """Qt would end the process itself where it finds no screen, and not in plain words."""
     if not sys.platform.startswith("linux"):
         return
-    if any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    display = os.environ.get("DISPLAY", "")
+    if display and _answers(display):
         return
     raise NoDisplayError(
-        "There is no display to open the window on.",
+        f"The display {display} does not answer."
+        if display
+        else "There is no display to open the window on.",
         "The commands train, evaluate, generate, project and download work without one.",
     )
+
+
+def _answers(display: str) -> bool:
+    """Whether an X server listens where `display` points, such as ":0", ":1.0" or "host:10.0"."""
+    host, _, rest = display.rpartition(":")
+    number = rest.partition(".")[0]
+    if not number.isdecimal():
+        return False
+    path = f"/tmp/.X11-unix/X{number}"
+    places: list[tuple[socket.AddressFamily, str | tuple[str, int]]] = [
+        (socket.AF_INET, (host or "localhost", 6000 + int(number)))
+    ]
+    if host in ("", "unix"):
+        # The second is Linux's abstract name, which needs no file.
+        places = [(socket.AF_UNIX, path), (socket.AF_UNIX, "\0" + path), *places]
+    for family, address in places:
+        with socket.socket(family, socket.SOCK_STREAM) as connection:
+            connection.settimeout(3.0)
+            try:
+                connection.connect(address)
+            except (OSError, OverflowError):  # a port past 65535 overflows
+                continue
+            return True
+    return False
 
 
 def _check_data(spec: str) -> None:

@@ -18,7 +18,7 @@ from vae_desktop.core.data.dataset import Dataset, to_float
 from vae_desktop.core.devices import memory_watched, ran_out_of_memory, resolve_device
 from vae_desktop.core.errors import CheckpointError, ConfigurationError, NonFiniteLossError
 from vae_desktop.core.evaluation import Evaluation, evaluation_steps
-from vae_desktop.core.losses import kl_divergence, reconstruction_loss
+from vae_desktop.core.gradients import make_gradients
 from vae_desktop.core.models import build
 from vae_desktop.core.optimizer import (
     FLUSH_INTERVAL,
@@ -86,6 +86,7 @@ class Trainer:
             self._optimizer = make_adam(self.model, training_config.learning_rate)
             if checkpoint is not None:
                 self._restore(checkpoint.weights, checkpoint.training_state)
+            self._gradients = make_gradients(self.model, min(training_config.batch_size, len(dataset.train)))
             self._train_images = self._place(dataset.train.images)
             self._test_images = self._place(dataset.test.images)
             self._good: Checkpoint = self.checkpoint()
@@ -198,14 +199,9 @@ class Trainer:
         noise = torch.randn(
             len(batch), self.model_config.latent_dim, generator=self._noise, device=self._device
         )
-        logits, mean, logvar = self.model(batch, noise)
-        reconstruction = reconstruction_loss(logits, batch).sum()
-        kl = kl_divergence(mean, logvar).sum()
+        self._gradients(batch, noise, config.beta, figures)
         self._optimizer.param_groups[0]["lr"] = config.learning_rate * rate_share(config.schedule, progress)
-        self._optimizer.zero_grad(set_to_none=True)
-        ((reconstruction + config.beta * kl) / len(batch)).backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
-        torch.stack((reconstruction.detach(), kl.detach()), out=figures)
 
     def _evaluate(
         self, last: StepReport, pace: Pace

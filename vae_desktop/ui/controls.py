@@ -50,11 +50,11 @@ def push_button(text: str, tip: str, on_click: Callable[[], object]) -> QPushBut
 
 
 def tool_button(text: str, tip: str, on_click: Callable[[], object]) -> QToolButton:
-    """A small button for a row of choices."""
+    """A button no wider than its words, for narrow docks."""
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)
-    button.setAccessibleName(tip)
+    button.setAccessibleName(text.replace("&", "").rstrip("…"))
     button.clicked.connect(lambda _checked=False: on_click())
     return button
 

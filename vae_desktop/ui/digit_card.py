@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from vae_desktop.core.palette import class_color
 from vae_desktop.core.records import FloatArray
@@ -17,7 +17,10 @@ from vae_desktop.ui.theme import theme
 if TYPE_CHECKING:
     from vae_desktop.app.state import Digit
 
+# Side of a picture in pixels, and in a small parent, of which the card would else hide too much.
 PICTURE = 72
+SMALL_PICTURE = 48
+SMALL_PARENT = 320
 DISTANCE = 18
 
 
@@ -44,13 +47,17 @@ class DigitCard(QFrame):
         grid.setContentsMargins(12, 8, 12, 8)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        grid.addWidget(self.heading, 0, 0, 1, 2)
-        grid.addWidget(self.original, 1, 0)
-        grid.addWidget(self.reconstruction, 1, 1)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self.heading)
+        top.addStretch(1)
+        top.addWidget(self.place)
+        grid.addLayout(top, 0, 0, 1, 2)
         centre = Qt.AlignmentFlag.AlignHCenter
+        grid.addWidget(self.original, 1, 0, centre)
+        grid.addWidget(self.reconstruction, 1, 1, centre)
         grid.addWidget(_muted("digit"), 2, 0, centre)
         grid.addWidget(_muted("decoded"), 2, 1, centre)
-        grid.addWidget(self.place, 3, 0, 1, 2)
         self.hide()
 
     def show_digit(self, digit: Digit, pointer: QPoint) -> None:
@@ -85,8 +92,10 @@ class DigitCard(QFrame):
         return QPoint(max(0, min(x, right)), max(0, min(y, bottom)))
 
     def _draw(self, label: QLabel, image: FloatArray | None) -> None:
+        small = min(self._host.width(), self._host.height()) < SMALL_PARENT
+        label.setFixedSize(QSize(1, 1) * (SMALL_PICTURE if small else PICTURE))
         ratio = self.devicePixelRatioF()
-        side = round(PICTURE * ratio)
+        side = round(label.width() * ratio)
         if image is None:
             pixmap = QPixmap(side, side)
             pixmap.fill(QColor(theme().colors.plot))
@@ -115,7 +124,6 @@ def _muted(text: str) -> QLabel:
 
 def _picture(name: str) -> QLabel:
     label = QLabel()
-    label.setFixedSize(PICTURE, PICTURE)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setAccessibleName(name)
     return label

@@ -29,7 +29,7 @@ from vae_desktop.ui.export_preview import ExportPreview
 from vae_desktop.ui.export_source import (
     ExportSource,
     copy_picture,
-    pixels_of,
+    preview_of,
     size_of,
     to_image,
     write_source,
@@ -174,7 +174,7 @@ class ExportDialog(QDialog):
 
     def _show_preview(self) -> None:
         style = self.grid_style
-        self.preview.show_image(to_image(pixels_of(self.source, replace(style, scale=1))))
+        self.preview.show_image(to_image(preview_of(self.source, style)))
         if self.kind == "png":
             width, height = size_of(self.source, style)
             self.size_label.setText(f"{width:,} × {height:,} pixels")

@@ -108,6 +108,8 @@ def preview_of(source: ExportSource, style: GridStyle) -> Pixels:
     drawing = source.images[0].transpose(1, 2, 0)
     height, width, channels = drawing.shape
     padding = style.padding
+    if not padding:
+        return drawing
     canvas = np.empty((height + 2 * padding, width + 2 * padding, channels), np.uint8)
     canvas[:] = style.rgb
     canvas[padding : padding + height, padding : padding + width] = drawing

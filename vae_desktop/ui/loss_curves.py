@@ -82,8 +82,11 @@ def training_lines(
     lines = []
     for term in TERMS:
         recent, _ = thin(getattr(steps, term), limit)
-        raw = np.concatenate([_values(earlier, "train", term), recent])
-        lines.append(Line(term, "train", x, smooth(raw, weight) if weight > 0 else raw, raw))
+        # Means over whole epochs need no smoothing.
+        means = _values(earlier, "train", term)
+        raw = np.concatenate([means, recent])
+        y = np.concatenate([means, smooth(recent, weight)]) if weight > 0 and len(recent) else raw
+        lines.append(Line(term, "train", x, y, raw))
     return lines
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from vae_desktop.core.config import MAX_SEED, TsneConfig
 from vae_desktop.core.records import MapFrame
 from vae_desktop.ui.class_legend import ClassLegend
-from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box
+from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.flow_layout import FlowLayout
@@ -73,7 +73,7 @@ class MapPanel(QWidget):
     def _make_fields(self) -> None:
         self.start_button = push_button("Start", START_TIPS["idle"], self.start_or_pause)
         self.start_button.setProperty("role", "primary")
-        self.stop_button = push_button("Stop", "End the map here and keep it as it is", self.stop)
+        self.stop_button = tool_button("Stop", "End the map here and keep it as it is", self.stop)
         defaults = TsneConfig()
         self.perplexity = QDoubleSpinBox()
         self.perplexity.setRange(1, 1000)
@@ -87,8 +87,8 @@ class MapPanel(QWidget):
         )
         tip = "The same seed and settings give the same map again. Counts from the next start."
         self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", tip)
-        self.fit_button = push_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
-        self.export_button = push_button("Export…", "Save the map as a picture or as values", self.export)
+        self.fit_button = tool_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
+        self.export_button = tool_button("Export…", "Save the map as a picture or as values", self.export)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)

@@ -64,4 +64,5 @@ def picture_of(view: MapView) -> npt.NDArray[np.uint8]:
     painter.end()
     lines = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     pixels = lines[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
-    return pixels.transpose(2, 0, 1)[np.newaxis].copy()
+    # Copied before it is turned: pixel by pixel in memory, as pictures are painted and written.
+    return pixels.copy().transpose(2, 0, 1)[np.newaxis]

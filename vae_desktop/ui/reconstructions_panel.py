@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from vae_desktop.core.records import FloatArray, IntArray
-from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box
+from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import copy_picture, reconstructions_source
@@ -56,8 +56,8 @@ class ReconstructionsPanel(QWidget):
         )
         self.count.valueChanged.connect(self._controller.set_count)
         self.shuffle = push_button("Shuffle", "Show other test digits", self._controller.shuffle)
-        self.copy_button = push_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
-        self.export_button = push_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
+        self.copy_button = tool_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
+        self.export_button = tool_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
         self.grid = ImageGrid("Test digits over their reconstructions")
         self.grid.set_description(self._describe)
         self.grid.clicked.connect(self._select)

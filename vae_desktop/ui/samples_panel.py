@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.core.config import MAX_SEED
-from vae_desktop.ui.controls import ChoiceButton, add_action, labelled, push_button, side_by_side, spin_box
+from vae_desktop.ui.controls import ChoiceButton, add_action, labelled, side_by_side, spin_box, tool_button
 from vae_desktop.ui.dice_button import DiceButton
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
@@ -101,8 +101,8 @@ class SamplesPanel(QWidget):
         self.refresh = QCheckBox("Refresh while training")
         self.refresh.setToolTip("Decode the same codes again after each epoch of a training")
         self.refresh.toggled.connect(self._ask_refresh)
-        self.copy_button = push_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
-        self.export_button = push_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
+        self.copy_button = tool_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
+        self.export_button = tool_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
 
     def _lay_out(self) -> None:
         presets = side_by_side(0, *self.presets)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.core.errors import DataError
 from vae_desktop.ui.controls import add_action
 from vae_desktop.ui.form_fields import IntegerField
 from vae_desktop.ui.readable import time_left_text
@@ -240,8 +241,7 @@ class TrainingControls(QWidget):
     def _mirror(self) -> None:
         state = self._training.state
         under_way = state in ("running", "paused")
-        can_start = state == "idle" and self._session.dataset is not None and not self._form.problem
-        self._enable(self.start, self.start_action, can_start)
+        self._enable(self.start, self.start_action, state == "idle" and not self._obstacle())
         self._enable(self.pause, self.pause_action, under_way)
         self._enable(self.stop, self.stop_action, under_way)
         self._enable(self.go_on, self.continue_action, self._training.can_continue)
@@ -257,16 +257,24 @@ class TrainingControls(QWidget):
         button.setEnabled(enabled)
         action.setEnabled(enabled)
 
-    def _explain(self) -> None:
-        """Tooltips say what a button does, or why it can't do it now."""
+    def _obstacle(self) -> str:
+        """What keeps a training from being started, in words, or ""."""
         dataset = self._session.dataset
         if self._form.problem:
-            start = f"First mend the settings. {self._form.problem}"
-        elif dataset is None:
-            start = "First choose a data set"
-        else:
-            start = f"Train a new model with these settings on {dataset.title} (Ctrl+T)"
-        self.start.setToolTip(start)
+            return self._form.problem
+        if dataset is None:
+            return "Choose a data set to train on."
+        try:
+            dataset.require_training_images()
+        except DataError as error:
+            return f"{error} {error.remedy}"
+        return ""
+
+    def _explain(self) -> None:
+        """Tooltips say what a button does, or why it can't do it now."""
+        dataset, obstacle = self._session.dataset, self._obstacle()
+        title = dataset.title if dataset is not None else ""
+        self.start.setToolTip(obstacle or f"Train a new model with these settings on {title} (Ctrl+T)")
         held = "Go on from where it was paused" if self._training.state == "paused" else "Hold the training"
         self.pause.setToolTip(f"{held} (Ctrl+Shift+P)")
         self.go_on.setToolTip(
@@ -312,11 +320,9 @@ class TrainingControls(QWidget):
         return f"Training, {epoch}, {time_left_text(progress.seconds_left)}"
 
     def _idle_text(self, done: int) -> str:
-        if self._form.problem:
-            return self._form.problem
+        if obstacle := self._obstacle():
+            return obstacle
         model = self._session.model
-        if self._session.dataset is None:
-            return "Choose a data set to train on."
         if model is None or not done:
             return "Ready to train."
         epochs = "1 epoch" if done == 1 else f"{done} epochs"

@@ -73,6 +73,7 @@ class TrainingPanel(QWidget):
 
     def _build(self) -> None:
         settings = QWidget()
+        settings.setMaximumWidth(READABLE_WIDTH)
         column = QVBoxLayout(settings)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(12)
