@@ -319,17 +319,17 @@ def scarce_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Makes the device run out of memory for batches above a size."""
     import torch
 
-    from vae_desktop.core.models import VAE
+    from vae_desktop.core.training import Trainer
 
-    forward = VAE.forward
+    step = Trainer._step
 
     def limit(images: int) -> None:
-        def scarce(self: VAE, x: torch.Tensor, noise: torch.Tensor) -> Any:
-            if torch.is_grad_enabled() and len(x) > images:
+        def scarce(self: Trainer, batch: torch.Tensor, *rest: Any) -> None:
+            if len(batch) > images:
                 raise torch.OutOfMemoryError("CUDA out of memory")
-            return forward(self, x, noise)
+            step(self, batch, *rest)
 
-        monkeypatch.setattr(VAE, "forward", scarce)
+        monkeypatch.setattr(Trainer, "_step", scarce)
 
     return limit
 
@@ -376,12 +376,12 @@ def test_out_of_memory_in_the_middle_keeps_the_epochs_and_trains_the_rest(
 def test_a_fault_of_the_program_is_told_and_the_weights_are_kept(
     qtbot: QtBot, ready: Session, problems: list[Problem], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vae_desktop.core.models import VAE
+    from vae_desktop.core.training import Trainer
 
-    def broken(self: VAE, x: Any, noise: Any) -> Any:
+    def broken(*_: Any) -> None:
         raise IndexError("off by one")
 
-    monkeypatch.setattr(VAE, "forward", broken)
+    monkeypatch.setattr(Trainer, "_step", broken)
     ready.training.start(SMALL, QUICK)
     wait_until_idle(qtbot, ready)
     assert "off by one" in problems[0].details

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QColorDialog, QFileDialog
 
 from vae_desktop import __version__
 from vae_desktop.app.session import Session
@@ -158,6 +158,19 @@ def test_choices_that_make_no_sense_are_forgotten(
     }  # fmt: skip
     dialog = open_dialog(samples)
     assert dialog.kind == "png" and dialog.grid_style == GridStyle()
+
+
+def test_any_background_colour_can_be_chosen(
+    qtbot: QtBot, samples: ExportSource, open_dialog: Callable[..., ExportDialog]
+) -> None:
+    dialog = open_dialog(samples)
+    qtbot.mouseClick(dialog.style_form.background, Qt.MouseButton.LeftButton)
+    chooser = dialog.findChild(QColorDialog)
+    assert chooser is not None
+    chooser.setCurrentColor(QColor("#2a7f3e"))
+    chooser.accept()
+    assert dialog.grid_style.background == "#2a7f3e"
+    assert dialog.preview.image is not None and dialog.preview.image.pixelColor(0, 0).name() == "#2a7f3e"
 
 
 def test_copy_gives_the_picture_as_chosen(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
@@ -327,6 +327,37 @@ def test_space_turns_the_left_button_into_a_hand(canvas: LatentCanvas) -> None:
     assert canvas.view_box.viewRect().center().x() == pytest.approx(before.center().x() - 1, abs=0.05)
     drag(canvas, (0, 0), (1, 1))
     assert canvas.session.cursor is not cursor
+
+
+def touch(canvas: LatentCanvas, device: QPointingDevice, fingers: list[QPoint], stage: str) -> None:
+    """Put fingers on the canvas ("press"), move or lift them ("release")."""
+    sequence = QTest.touchEvent(canvas.viewport(), device)
+    for number, place in enumerate(fingers):
+        getattr(sequence, stage)(number, place, canvas.viewport())
+    sequence.commit()
+
+
+def test_two_fingers_zoom_and_leave_the_cursor_alone(canvas: LatentCanvas) -> None:
+    session, device = canvas.session, QTest.createTouchDevice()
+    cursor, width, centre = session.cursor.tolist(), canvas.view_box.viewRect().width(), at(canvas, 1, 1)
+    touch(canvas, device, [centre - QPoint(20, 0), centre + QPoint(20, 0)], "press")
+    for spread in range(30, 110, 10):
+        touch(canvas, device, [centre - QPoint(spread, 0), centre + QPoint(spread, 0)], "move")
+    touch(canvas, device, [centre - QPoint(100, 0), centre + QPoint(100, 0)], "release")
+    assert canvas.view_box.viewRect().width() < width / 2
+    assert canvas.to_plane(QPointF(centre)) == pytest.approx((1, 1), abs=0.1)
+    assert session.cursor.tolist() == cursor
+    assert not session.can_undo and not canvas.dragging
+
+
+def test_one_finger_drags_the_cursor(canvas: LatentCanvas) -> None:
+    device = QTest.createTouchDevice()
+    touch(canvas, device, [at(canvas, -1, 1)], "press")
+    touch(canvas, device, [at(canvas, 0, 2)], "move")
+    touch(canvas, device, [at(canvas, 1, 2)], "move")
+    touch(canvas, device, [at(canvas, 1, 2)], "release")
+    assert canvas.session.cursor.tolist() == close_to(canvas, (1, 2))
+    assert not canvas.dragging
 
 
 def test_a_cursor_that_jumps_out_of_view_is_brought_into_it(canvas: LatentCanvas) -> None:

@@ -353,3 +353,54 @@ def test_a_wide_panel_puts_the_curves_beside_the_settings(
     assert panel.plot.width() > panel.settings.width()
     panel.window().resize(360, 800)
     qtbot.waitUntil(lambda: panel.splitter.orientation() == Qt.Orientation.Vertical)
+
+
+def test_settings_that_unfold_make_room_for_themselves(
+    qtbot: QtBot, make_panel: Callable[[TrainingConfig], TrainingPanel]
+) -> None:
+    panel = make_panel(FEW)
+    before = panel.settings.height()
+    assert not panel.settings.verticalScrollBar().isVisible(), "there is room for all of them"
+    qtbot.mouseClick(panel.form.more, LEFT)
+    qtbot.waitUntil(lambda: panel.settings.height() > before + 50)
+    assert panel.plot.height() >= 150
+    qtbot.mouseClick(panel.form.more, LEFT)
+    qtbot.wait(300); print("DBG", before, panel.settings.height(), panel.settings.sizeHint(), panel._extra, panel.form._unfolded, panel.splitter.sizes(), panel.width())
+    qtbot.waitUntil(lambda: abs(panel.settings.height() - before) <= 2)
+
+
+def test_the_handle_between_settings_and_curves_stays_where_it_was_put(
+    qtbot: QtBot, make_panel: Callable[[TrainingConfig], TrainingPanel]
+) -> None:
+    panel = make_panel(FEW)
+    handle = panel.splitter.handle(1)
+    before = panel.settings.height()
+    middle = handle.rect().center()
+    qtbot.mousePress(handle, LEFT, pos=middle)
+    qtbot.mouseMove(handle, middle - QPoint(0, 60))
+    qtbot.mouseRelease(handle, LEFT, pos=middle)
+    moved = panel.settings.height()
+    assert moved < before - 30
+    panel.window().resize(360, 900)
+    qtbot.waitUntil(lambda: panel.height() > 860)
+    assert abs(panel.settings.height() - moved) <= 2
+
+
+def test_a_message_below_a_field_is_scrolled_into_view(
+    qtbot: QtBot, make_panel: Callable[[TrainingConfig], TrainingPanel]
+) -> None:
+    panel = make_panel(FEW)
+    panel.window().resize(360, 620)
+    qtbot.mouseClick(panel.form.more, LEFT)
+    editor = panel.form.cells["learning_rate"].editor
+    assert isinstance(editor, QLineEdit)
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "fast")
+    cell = panel.form.cells["learning_rate"]
+
+    def in_view() -> bool:
+        top = cell.mapTo(panel.settings.viewport(), QPoint(0, 0)).y()
+        return cell.error != "" and top >= 0 and top + cell.height() <= panel.settings.viewport().height()
+
+    qtbot.waitUntil(in_view)

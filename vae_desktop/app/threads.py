@@ -3,8 +3,8 @@
 Only the training may compute in several threads. OpenMP gives each thread that does a team of its own for as
 long as it lives, and once there are more teams' threads than processors, all of them stop spinning between two
 parallel regions: measured on two processors, a training falls from 250 to 150 steps a second for good, if the
-window's thread ever let torch work on something large. So the window's thread leaves tensors to numpy, the decoder
-takes one thread, and whatever else uses torch does so in a thread that ends.
+window's thread ever let torch work on something large. So the window's thread and the decoder take one thread
+each, data for the window are sliced by numpy, and whatever else uses torch does so in a thread that ends.
 """
 
 from __future__ import annotations

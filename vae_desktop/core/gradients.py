@@ -101,7 +101,8 @@ class _Stack:
         self._layers = _dense_layers(layers)
         self._outputs = [torch.empty(rows, layer.out_features) for layer in self._layers]
         # By each layer's input; of no use for the first one where the stack's input is an image.
-        self._errors = [torch.empty(rows, layer.in_features) for layer in self._layers[not to_input :]]
+        passed = self._layers if to_input else self._layers[1:]
+        self._errors = [torch.empty(rows, layer.in_features) for layer in passed]
         self._inputs: list[Tensor] = []
         for parameter in layers.parameters():
             parameter.grad = torch.zeros_like(parameter)

@@ -27,7 +27,8 @@ INITIAL_SPREAD = 1e-4
 # ever, gives a line (one latent dimension) a second direction, and is what the seed changes.
 JITTER = 0.01
 LARGEST = 1e30
-SMALL = 5_000
+# Points from which a second thread gains more than it costs in waiting.
+SHARED_FROM = 5_000
 # Seconds between two frames, and the longest wait for a stop beside one iteration.
 FRAME_SECONDS = 0.06
 MAX_CHUNK = 10
@@ -162,7 +163,7 @@ def _threads(points: int) -> int:
     free. A small map is quicker with one: its threads would wait for each other more than they work.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if points < SMALL:
+    if points < SHARED_FROM:
         return 1
     return cores if cores <= 2 else cores - 1
 

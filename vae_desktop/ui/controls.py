@@ -50,11 +50,12 @@ def push_button(text: str, tip: str, on_click: Callable[[], object]) -> QPushBut
 
 
 def tool_button(text: str, tip: str, on_click: Callable[[], object]) -> QToolButton:
-    """A button no wider than its words, for narrow docks."""
+    """A button no wider than its words, for narrow docks; a sign is read out as its tooltip."""
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)
-    button.setAccessibleName(text.replace("&", "").rstrip("…"))
+    words = any(letter.isalpha() for letter in text)
+    button.setAccessibleName(text.replace("&", "").rstrip("…") if words else tip)
     button.clicked.connect(lambda _checked=False: on_click())
     return button
 

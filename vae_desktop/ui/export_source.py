@@ -105,7 +105,7 @@ def preview_of(source: ExportSource, style: GridStyle) -> Pixels:
     """The picture not enlarged, quick also where it is large."""
     if not source.drawn:
         return pixels_of(source, replace(style, scale=1))
-    drawing = source.images[0].transpose(1, 2, 0)
+    drawing: Pixels = source.images[0].transpose(1, 2, 0).astype(np.uint8, copy=False)
     height, width, channels = drawing.shape
     padding = style.padding
     if not padding:

@@ -99,8 +99,7 @@ class ColorButton(QToolButton):
     def _ask(self) -> None:
         dialog = QColorDialog(QColor(self.color), self)
         dialog.setWindowTitle(self._name)
-        if QColor(self.color).isValid():
-            dialog.colorSelected.connect(lambda color: self.set_color(color.name()))
+        dialog.colorSelected.connect(lambda color: self.set_color(color.name()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -71,6 +71,7 @@ class LatentCanvas(NavigablePlot):
         self._backdrop_on = True
         self._cells: Cells | None = None
         self._double = False
+        self._before_press = session.cursor
         self._pointed: int | None = None
         self._pointer = QPoint()
         for depth, item in enumerate((self.backdrop, self.guides, self.points, self.cursor_item)):
@@ -254,6 +255,7 @@ class LatentCanvas(NavigablePlot):
     def pointer_pressed(self, x: float, y: float, double: bool) -> None:
         """The cursor comes to the pointer at once."""
         self._double = double
+        self._before_press = self.session.cursor
         self.pointer_left()
         self.session.begin_gesture()
         self.session.select(None)
@@ -268,6 +270,11 @@ class LatentCanvas(NavigablePlot):
         found = None if dragged or self._double else self._digit_at(x, y)
         if found is not None:
             self.session.select(found)
+        self.session.end_gesture()
+
+    def pointer_cancelled(self) -> None:
+        """The cursor goes back to where it was."""
+        self.session.set_cursor(self._before_press)
         self.session.end_gesture()
 
     def pointer_hovered(self, x: float, y: float) -> None:

