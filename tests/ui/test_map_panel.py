@@ -21,9 +21,7 @@ from vae_desktop.core.palette import class_color
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import pixels_of, preview_of
 from vae_desktop.ui.map_panel import MapPanel
-from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.map_source import map_source
-from vae_desktop.ui.pace import Pace
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -140,23 +138,6 @@ def test_a_map_that_cannot_be_made_leaves_a_way_to_another(
     wait_for_moves(qtbot, panel)
     assert panel.view.isVisible()
     panel.session.map.stop()
-
-
-def test_the_time_left_follows_the_pace() -> None:
-    now = [0.0]
-    pace = Pace(lambda: now[0])
-    assert pace.seconds_left(0, 100) is None
-    for step in range(1, 11):
-        now[0] = 0.1 * step
-        left = pace.seconds_left(step, 100)
-    assert left == pytest.approx(9.0)
-    # Four times slower from here: the estimate comes to follow.
-    for step in range(11, 31):
-        now[0] += 0.4
-        left = pace.seconds_left(step, 100)
-    assert left == pytest.approx(28.0)
-    pace.restart()
-    assert pace.seconds_left(31, 100) is None
 
 
 def test_restarting_never_shows_an_empty_panel(qtbot: QtBot, mapped: MapPanel) -> None:
@@ -416,17 +397,3 @@ def test_the_map_is_exported_as_it_is_seen(qtbot: QtBot, mapped: MapPanel, tmp_p
         assert np.array_equal(values["labels"], session.codes.labels)
         assert "images" not in values
     qtbot.waitUntil(lambda: mapped.findChild(ExportDialog) is None, timeout=PATIENCE)
-
-
-def test_the_picker_only_finds_what_is_visible() -> None:
-    points = np.array([[0, 0], [1, 0], [2, 0], [0, 5]], np.float32)
-    picker = MapPicker()
-    assert picker.nearest(0, 0, 1, 1) is None and picker.towards((0, 0), 1, 0) is None
-    picker.set_points(points, np.array([True, False, True, True]))
-    assert picker.nearest(0.9, 0, 0.5, 0.5) is None
-    assert picker.nearest(1.4, 0, 1, 1) == 2
-    assert picker.towards((0, 0), 1, 0) == 2
-    assert picker.towards((0, 0), 0, 1) == 3
-    assert picker.towards((0, 0), -1, 0) is None
-    picker.set_points(points, np.zeros(4, np.bool_))
-    assert picker.nearest(0, 0, 9, 9) is None

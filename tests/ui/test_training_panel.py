@@ -359,13 +359,13 @@ def test_settings_that_unfold_make_room_for_themselves(
     qtbot: QtBot, make_panel: Callable[[TrainingConfig], TrainingPanel]
 ) -> None:
     panel = make_panel(FEW)
+    qtbot.waitUntil(lambda: panel.settings.height() == panel.settings.sizeHint().height())
     before = panel.settings.height()
     assert not panel.settings.verticalScrollBar().isVisible(), "there is room for all of them"
     qtbot.mouseClick(panel.form.more, LEFT)
     qtbot.waitUntil(lambda: panel.settings.height() > before + 50)
     assert panel.plot.height() >= 150
     qtbot.mouseClick(panel.form.more, LEFT)
-    qtbot.wait(300); print("DBG", before, panel.settings.height(), panel.settings.sizeHint(), panel._extra, panel.form._unfolded, panel.splitter.sizes(), panel.width())
     qtbot.waitUntil(lambda: abs(panel.settings.height() - before) <= 2)
 
 

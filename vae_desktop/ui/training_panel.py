@@ -57,13 +57,24 @@ class SettingsArea(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice when a message or the rest of the settings unfolds, and keep what is being edited in view."""
         handled = super().eventFilter(watched, event)
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
-            height = self.sizeHint().height()
-            if height != self._wanted:
-                self._wanted = height
-                self.wish_changed.emit()
-                QTimer.singleShot(0, self, self._show_edited)
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget() and self._look_again():
+            QTimer.singleShot(0, self, self._show_edited)
         return handled
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps words elsewhere."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._look_again()
+
+    def _look_again(self) -> bool:
+        """Whether the settings want another height than the last time."""
+        height = self.sizeHint().height()
+        if height == self._wanted:
+            return False
+        self._wanted = height
+        self.wish_changed.emit()
+        return True
 
     def _show_edited(self) -> None:
         edited = QApplication.focusWidget()
