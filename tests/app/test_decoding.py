@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from tests.app.conftest import PATIENCE
+from vae_desktop.app import decoding
 from vae_desktop.app.decoding import DecodeResult, DecodingService
 from vae_desktop.core.config import ModelConfig
 
@@ -168,6 +169,50 @@ def test_answers_on_their_way_are_dropped_too(
     service.request("cursor", lambda _: None, "new")
     qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
     assert [result.tag for result in results] == ["new"]
+
+
+def test_a_point_can_be_decoded_here_and_tells_whether_fresher_weights_wait(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    old, new = make_checkpoint(seed=1), make_checkpoint(seed=2)
+    z = np.array([0.5, -1], dtype=np.float32)
+    assert service.decode_here(z) == (None, False), "there is no model"
+    use(service, old)
+    service.request("cursor", lambda _: None)
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
+    picture, final = service.decode_here(z)
+    assert final
+    np.testing.assert_array_equal(picture, inference_of(old).decode(z[None])[0])
+    gate = Gate()
+    service.request("samples", gate)
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    service.set_weights(new.weights)
+    picture, final = service.decode_here(z)
+    assert not final
+    np.testing.assert_array_equal(picture, inference_of(old).decode(z[None])[0])
+    gate.open.set()
+    qtbot.waitUntil(lambda: service.decode_here(z)[1], timeout=PATIENCE)
+    picture, _ = service.decode_here(z)
+    np.testing.assert_array_equal(picture, inference_of(new).decode(z[None])[0])
+    for seed in range(3, 8):  # the two copies take turns
+        service.set_weights(make_checkpoint(seed=seed).weights)
+        qtbot.waitUntil(lambda: service.decode_here(z)[1], timeout=PATIENCE)
+        picture, _ = service.decode_here(z)
+        np.testing.assert_array_equal(picture, inference_of(make_checkpoint(seed=seed)).decode(z[None])[0])
+
+
+def test_a_slow_model_is_not_decoded_here(
+    qtbot: QtBot,
+    service: DecodingService,
+    results: list[DecodeResult],
+    make_checkpoint: MakeCheckpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decoding, "LONGEST_HERE", 0.0)
+    use(service, make_checkpoint())
+    service.request("cursor", lambda _: None)
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
+    assert service.decode_here(np.zeros(2, dtype=np.float32)) == (None, False)
 
 
 def test_work_that_raises_is_told_and_the_service_goes_on(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.app.conftest import PATIENCE
+from vae_desktop.app import decoding
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig
@@ -54,9 +55,15 @@ def test_a_session_without_anything_bears_every_intent(
     assert problems == []
 
 
+@pytest.mark.parametrize("longest", [0.0, 60.0], ids=["in the decoder thread", "in the window's thread"])
 def test_a_drag_ends_on_the_exact_picture_of_where_it_ended(
-    qtbot: QtBot, ready: Session, make_checkpoint: MakeCheckpoint
+    qtbot: QtBot,
+    ready: Session,
+    make_checkpoint: MakeCheckpoint,
+    monkeypatch: pytest.MonkeyPatch,
+    longest: float,
 ) -> None:
+    monkeypatch.setattr(decoding, "LONGEST_HERE", longest)
     ready.begin_gesture()
     for step in range(200):
         ready.move_cursor(step / 100, -step / 50)
@@ -146,7 +153,11 @@ def test_a_model_of_other_images_still_decodes(
     qtbot: QtBot, ready: Session, make_checkpoint: MakeCheckpoint, problems: list[Problem]
 ) -> None:
     ready.hover(3)
+    qtbot.waitUntil(
+        lambda: ready.hovered is not None and ready.hovered.reconstruction is not None, timeout=PATIENCE
+    )
     show(ready, make_checkpoint(ModelConfig(image_shape=(1, 8, 9), hidden=(8,))))
+    assert ready.hovered is not None and ready.hovered.reconstruction is None
     qtbot.waitUntil(lambda: ready.picture is not None and ready.picture.shape == (1, 8, 9), timeout=PATIENCE)
     ready.hover(5)
     ready.select(6)

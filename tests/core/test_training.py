@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -211,7 +212,7 @@ def test_one_cycle_moves_most_in_its_middle(digits: Dataset) -> None:
         if isinstance(report, EpochReport):
             points.append(trainer.snapshot())
     name = "decoder.0.weight"
-    moves = [float((b[name] - a[name]).norm()) for a, b in zip(points, points[1:], strict=False)]
+    moves = [float((b[name] - a[name]).norm()) for a, b in pairwise(points)]
     assert np.argmax(moves) in (2, 3, 4)
     assert moves[-1] < 0.2 * max(moves)
 

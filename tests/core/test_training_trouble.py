@@ -151,3 +151,18 @@ def test_moments_never_become_denormal() -> None:
                 size = tensor[tensor != 0].abs()
                 low = min([low, *size.tolist()])
     assert low >= smallest
+
+
+def test_the_history_goes_back_with_the_weights(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "KEEP_SHARE", 1e-9)  # the first copy is the only one
+    trainer = Trainer(digits, MODEL, CONFIG)
+    steps = -(-len(digits.train) // CONFIG.batch_size)
+    fail_at(trainer, steps + 1)
+    finished = []
+    with pytest.raises(NonFiniteLossError):
+        for report in trainer.run():
+            if isinstance(report, EpochReport):
+                finished.append(trainer.checkpoint())
+    assert len(finished) == 1
+    back = trainer.checkpoint()
+    assert back.history == () and back.model_id != finished[0].model_id

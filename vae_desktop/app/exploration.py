@@ -283,9 +283,19 @@ class Exploration(QObject):
             self.cursor = frozen(np.zeros(count, dtype=np.float32))
             self.axes = (0, 1) if count > 1 else (0, 0)
         if another:
+            self._forget_reconstruction()
             self.model_changed.emit()
         if moved:
             self.axes_changed.emit()
             self.cursor_changed.emit()
-        self.weights_changed.emit() if not another else self._decode_again()
+        if another:
+            self._decode_again()
+        else:
+            self.weights_changed.emit()
         self.info_changed.emit()
+
+    def _forget_reconstruction(self) -> None:
+        """What another model made of the digit under the mouse is not what this one makes of it."""
+        if self.hovered is not None and self.hovered.reconstruction is not None:
+            self.hovered = replace(self.hovered, reconstruction=None)
+            self.hover_changed.emit()

@@ -24,7 +24,9 @@ def history_csv(records: Sequence[EpochRecord]) -> str:
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(HEADER)
     for record in records:
-        writer.writerow([record.epoch, f"{record.seconds:.3f}", *_cells(record.train), *_cells(record.held_out)])
+        writer.writerow(
+            [record.epoch, f"{record.seconds:.3f}", *_cells(record.train), *_cells(record.held_out)]
+        )
     return table.getvalue()
 
 

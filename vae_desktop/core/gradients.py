@@ -6,7 +6,6 @@ that takes an eighth off a training on the processor.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import torch
@@ -135,7 +134,7 @@ class _Stack:
         return error
 
 
-def _dense_layers(layers: Sequence[nn.Module] | nn.Sequential) -> list[nn.Linear]:
+def _dense_layers(layers: nn.Sequential) -> list[nn.Linear]:
     """The dense layers of a stack, once it is sure that there is nothing between them but ReLU."""
     kinds = [type(layer) for layer in layers if not isinstance(layer, nn.Flatten | nn.Unflatten)]
     if kinds != ([nn.Linear, nn.ReLU] * len(kinds))[: len(kinds)] or kinds[-1:] != [nn.Linear]:

@@ -8,7 +8,7 @@ from html import escape
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-GESTURES = (
+CANVAS = (
     ("Drag", "Move the latent cursor; the picture follows"),
     ("Click a digit", "Select it, here and on the map"),
     ("Double-click", "Jump there"),
@@ -18,10 +18,18 @@ GESTURES = (
     ("Home", "Cursor to the centre of the prior"),
     ("+  −  0", "Zoom in, zoom out, fit"),
 )
+MAP = (
+    ("Point at a digit", "See it, its reconstruction and its label"),
+    ("Click a digit", "Put the latent cursor on it"),
+    ("Drag, wheel", "Move and zoom the view"),
+    ("Arrow keys", "Walk from digit to digit; with Ctrl move the view"),
+    ("Enter", "Select the digit nearest to the middle"),
+    ("+  −  0", "Zoom in, zoom out, fit"),
+)
 
 
 class ShortcutsDialog(QDialog):
-    """Lists the canvas's gestures and every shortcut of the window's menus."""
+    """Lists the canvas's and the map's gestures and every shortcut of the window's menus."""
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +38,9 @@ class ShortcutsDialog(QDialog):
         self.browser = QTextBrowser()
         self.browser.setHtml(
             "<h3>On the latent canvas</h3>"
-            + self._table(GESTURES)
+            + self._table(CANVAS)
+            + "<h3>On the t-SNE map</h3>"
+            + self._table(MAP)
             + "<h3>Everywhere</h3>"
             + self._table(self._shortcuts(actions))
         )
