@@ -41,6 +41,7 @@ class MapController(QObject):
 
     state_changed = Signal()
     frame_changed = Signal()
+    _begun = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -56,6 +57,7 @@ class MapController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._fetch)
+        self._begun.connect(self._show_first)
         session.codes_changed.connect(self._codes_changed)
         session.dataset_changed.connect(self._clear)
 
@@ -77,13 +79,23 @@ class MapController(QObject):
             return
         self._drop()
         mailbox: Mailbox[MapFrame] = Mailbox()
+        first = True
+
+        def take(frame: MapFrame) -> None:
+            nonlocal first
+            if first:
+                # Not by the mailbox, where it would be overwritten: everybody is to see where the map starts from.
+                first = False
+                self._begun.emit(mailbox, frame)
+            else:
+                mailbox.put(frame)
 
         def frames() -> Iterator[MapFrame]:
             from vae_desktop.core.projection import tsne
 
             return tsne(codes.means, config)
 
-        job = Job("t-SNE", frames, mailbox.put)
+        job = Job("t-SNE", frames, take)
         job.finished.connect(lambda: self._ended(job, None))
         job.stopped.connect(lambda: self._ended(job, None))
         job.failed.connect(lambda error: self._ended(job, error))
@@ -142,6 +154,10 @@ class MapController(QObject):
     def _fetch(self) -> None:
         frame = self._mailbox.take()
         if frame is not None:
+            self._show(frame)
+
+    def _show_first(self, mailbox: Mailbox[MapFrame], frame: MapFrame) -> None:
+        if mailbox is self._mailbox:
             self._show(frame)
 
     def _show(self, frame: MapFrame | None) -> None:
