@@ -247,19 +247,19 @@ class TrainingController(QObject):
         if job is None or worker is None:
             return
         self._job = None
-        last = worker.drain()
+        final = worker.final
         # Otherwise there never was a trainer, or nobody was left to show its model.
-        if worker.following and last.checkpoint is not None:
-            self._take(last)
-            self.history = last.checkpoint.history
+        if worker.following and final is not None:
+            self._take(worker.drain())
+            self.checkpoint, self.history = final, final.history
             # After a whole run the last epoch's codes are those of the final weights.
-            self._session.end_training(worker.task, last.checkpoint, last.model_id, job.state == "finished")
+            self._session.end_training(worker.task, final, final.model_id, job.state == "finished")
         self.total_epochs = len(self.history)
         self.state = "idle"
         self.state_changed.emit()
         self.progress_changed.emit()
         if error is not None:
-            remedies = self._remedies(error, worker.task, last.checkpoint)
+            remedies = self._remedies(error, worker.task, final)
             self._session.problem_raised.emit(from_exception(error, remedies))
 
     def _remedies(

@@ -81,6 +81,7 @@ class TrainingWorker:
     Attributes:
         task: what is being trained.
         following: whether weights are published.
+        final: the training as it ended, or None before that and where it never began.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class TrainingWorker:
         self._lock = threading.Lock()
         self._buffer = Drained()
         self._trainer: Trainer | None = None
-        self._final: Checkpoint | None = None
+        self.final: Checkpoint | None = None
         self.following = False
         self._last_snapshot = 0.0
         self._last_autosave = 0.0
@@ -116,7 +117,7 @@ class TrainingWorker:
 
     def checkpoint(self) -> Checkpoint | None:
         """The training as it stands, or how it ended; in the worker thread, between two yields."""
-        return self._trainer.checkpoint() if self._trainer is not None else self._final
+        return self._trainer.checkpoint() if self._trainer is not None else self.final
 
     def run(self) -> Iterator[None]:
         """Train; each yield is a point to pause or close. The weights reached are kept however it ends."""
@@ -171,4 +172,4 @@ class TrainingWorker:
         if self.following:
             self._publish(checkpoint.weights)
         pool.submit(self._save, checkpoint).result()
-        self._final, self._trainer = checkpoint, None
+        self.final, self._trainer = checkpoint, None
