@@ -155,6 +155,7 @@ def test_moments_never_become_denormal() -> None:
 
 def test_the_history_goes_back_with_the_weights(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "KEEP_SHARE", 1e-9)  # the first copy is the only one
+    monkeypatch.setattr(training, "REPORT_INTERVAL", 0.0)  # and comes after the first step
     trainer = Trainer(digits, MODEL, CONFIG)
     steps = -(-len(digits.train) // CONFIG.batch_size)
     fail_at(trainer, steps + 1)

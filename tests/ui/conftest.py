@@ -14,6 +14,7 @@ from tests.app.conftest import (  # noqa: F401
     ready,
     session,
 )
+from tests.ui.canvas_hand import canvas, model_of, show_canvas, show_panel, spread  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

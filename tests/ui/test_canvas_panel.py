@@ -2,86 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMainWindow
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.ui.canvas_hand import LEFT, NONE, PATIENCE, ModelOf, ShowPanel, type_into
 from vae_desktop.app.session import Session
-from vae_desktop.core.config import ModelConfig
 from vae_desktop.ui.canvas_panel import CanvasPanel
-from vae_desktop.ui.coordinates_list import NAME, SLIDER, VALUE
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.picture_view import PictureView
 
-if TYPE_CHECKING:
-    from vae_desktop.core.checkpoint import Checkpoint
-    from vae_desktop.core.data.dataset import Dataset
-
-LEFT = Qt.MouseButton.LeftButton
-NONE = Qt.KeyboardModifier.NoModifier
-PATIENCE = 60_000
-
-Show = Callable[[Session], CanvasPanel]
-
 
 @pytest.fixture
-def show(qtbot: QtBot) -> Show:
-    """Shows a panel in a window that has the keyboard."""
-    windows: list[QMainWindow] = []
-
-    def make(session: Session) -> CanvasPanel:
-        window = QMainWindow()
-        panel = CanvasPanel(session)
-        window.setCentralWidget(panel)
-        window.resize(1000, 760)
-        qtbot.addWidget(window)
-        window.show()
-        window.activateWindow()
-        qtbot.waitActive(window)
-        windows.append(window)
-        return panel
-
-    return make
-
-
-@pytest.fixture
-def panel(ready: Session, show: Show) -> CanvasPanel:
+def panel(ready: Session, show_panel: ShowPanel) -> CanvasPanel:
     """A panel on the digits and a small untrained 2-D model."""
-    return show(ready)
-
-
-@pytest.fixture
-def model_of(
-    qtbot: QtBot, session: Session, digits: Dataset, make_checkpoint: Callable[..., Checkpoint]
-) -> Callable[[int], Session]:
-    """Opens the digits and an untrained model of so many dimensions."""
-
-    def make(dimensions: int) -> Session:
-        session.show_dataset(digits)
-        checkpoint = make_checkpoint(ModelConfig(latent_dim=dimensions, hidden=(32, 16)))
-        session.show_model(checkpoint, checkpoint.model_id, None, "small", saved=True)
-        qtbot.waitUntil(lambda: session.codes is not None and session.picture is not None, timeout=PATIENCE)
-        return session
-
-    return make
-
-
-def type_into(field: QLineEdit, text: str, end: Qt.Key | None = Qt.Key.Key_Return) -> None:
-    """Replace a field's text as a person would."""
-    field.setFocus()
-    field.selectAll()
-    for letter in text:
-        # QTest.keyClicks gives up on letters beyond Latin-1.
-        QApplication.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, 0, NONE, letter))
-    if end is not None:
-        QTest.keyClick(field, end)
+    return show_panel(ready)
 
 
 def button(panel: CanvasPanel, name: str) -> QAbstractButton:
@@ -268,9 +207,9 @@ def choose(box: QComboBox, index: int) -> None:
         QTest.keyClick(box, Qt.Key.Key_Down)
 
 
-def test_axes_are_chosen_above_two_dimensions(model_of: Callable[[int], Session], show: Show) -> None:
+def test_axes_are_chosen_above_two_dimensions(model_of: ModelOf, show_panel: ShowPanel) -> None:
     session = model_of(8)
-    panel = show(session)
+    panel = show_panel(session)
     across, up = panel.toolbar.across, panel.toolbar.up
     assert across.isVisible() and across.count() == 8
     choose(up, 6)
@@ -280,9 +219,9 @@ def test_axes_are_chosen_above_two_dimensions(model_of: Callable[[int], Session]
     assert panel.coordinates.fields[0].accessibleName() == "Coordinate z4 in standard deviations"
 
 
-def test_choosing_the_other_axis_exchanges_the_two(model_of: Callable[[int], Session], show: Show) -> None:
+def test_choosing_the_other_axis_exchanges_the_two(model_of: ModelOf, show_panel: ShowPanel) -> None:
     session = model_of(3)
-    panel = show(session)
+    panel = show_panel(session)
     session.set_axes(2, 0)
     panel.toolbar.across.setFocus()
     choose(panel.toolbar.across, 0)
@@ -295,118 +234,27 @@ def test_two_dimensions_need_neither_choice_nor_list(panel: CanvasPanel) -> None
     assert all(field.isVisible() for field in panel.coordinates.fields)
 
 
-def test_a_line_has_one_coordinate(model_of: Callable[[int], Session], show: Show) -> None:
-    panel = show(model_of(1))
+def test_a_line_has_one_coordinate(model_of: ModelOf, show_panel: ShowPanel) -> None:
+    panel = show_panel(model_of(1))
     first, second = panel.coordinates.fields
     assert first.isVisible() and not second.isVisible()
     type_into(first, "1.5")
     assert panel.session.cursor.tolist() == [1.5]
 
 
-# -- held coordinates ---------------------------------------------------------------------------------
-
-
-def cell(panel: CanvasPanel, row: int, column: int) -> QPoint:
-    """The middle of a cell of the list."""
-    table = panel.coordinates_list
-    index = table.held.index(row, column)
-    table.scrollTo(index)
-    return table.visualRect(index).center()
-
-
-def double_click(panel: CanvasPanel, row: int, column: int) -> None:
-    """Click a cell of the list twice in a row."""
-    viewport, place = panel.coordinates_list.viewport(), cell(panel, row, column)
-    QTest.mouseClick(viewport, LEFT, NONE, place)
-    QTest.mouseDClick(viewport, LEFT, NONE, place)
-
-
-def editor_of(panel: CanvasPanel, qtbot: QtBot) -> QLineEdit:
-    """The editor that is open in the list; one that was closed before goes first."""
-    viewport = panel.coordinates_list.viewport()
-    qtbot.waitUntil(lambda: len(viewport.findChildren(QLineEdit)) == 1)
-    return viewport.findChild(QLineEdit)
-
-
-def test_a_slider_is_dragged_and_put_back(
-    model_of: Callable[[int], Session], show: Show, qtbot: QtBot
-) -> None:
-    session = model_of(5)
-    panel = show(session)
-    table = panel.coordinates_list
-    assert table.isVisible() and table.held.rowCount() == 3
-    middle = cell(panel, 1, SLIDER)
-    right = QPoint(table.visualRect(table.held.index(1, SLIDER)).right() - 12, middle.y())
-    QTest.mousePress(table.viewport(), LEFT, NONE, middle)
-    QTest.mouseMove(table.viewport(), middle + QPoint(10, 0))
-    QTest.mouseMove(table.viewport(), right)
-    QTest.mouseRelease(table.viewport(), LEFT, NONE, right)
-    assert 3.5 <= session.cursor[3] <= 4.0
-    assert session.cursor[[0, 1, 2, 4]].tolist() == [0.0] * 4
-    assert table.held.index(1, VALUE).data() == f"{session.cursor[3]:.3f}"
-    qtbot.waitUntil(lambda: np.array_equal(session.picture_z, session.cursor), timeout=PATIENCE)
-    session.undo_cursor()
-    assert session.cursor[3] == 0.0
-    session.redo_cursor()
-    double_click(panel, 1, NAME)
-    assert session.cursor[3] == 0.0
-
-
-def test_a_held_coordinate_is_typed(model_of: Callable[[int], Session], show: Show, qtbot: QtBot) -> None:
-    session = model_of(5)
-    panel = show(session)
-    table = panel.coordinates_list
-    QTest.mouseClick(table.viewport(), LEFT, NONE, cell(panel, 2, NAME))
-    # With the row current, digits start an editor in its number; nothing has to be aimed at.
-    QTest.keyClick(table, Qt.Key.Key_2)
-    type_into(editor_of(panel, qtbot), "-1.5")
-    qtbot.waitUntil(lambda: session.cursor[4] == -1.5)
-    double_click(panel, 2, VALUE)
-    type_into(editor_of(panel, qtbot), "far")
-    qtbot.waitUntil(panel.complaint.isVisible)
-    assert "“far” is not a number" in panel.complaint.text()
-    assert session.cursor[4] == -1.5
-
-
-def test_held_coordinates_by_keys_and_all_at_once(model_of: Callable[[int], Session], show: Show) -> None:
-    session = model_of(5)
-    panel = show(session)
-    table = panel.coordinates_list
-    QTest.mouseClick(table.viewport(), LEFT, NONE, cell(panel, 0, NAME))
-    QTest.keyClick(table, Qt.Key.Key_Right)
-    QTest.keyClick(table, Qt.Key.Key_Down)
-    QTest.keyClick(table, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    assert session.cursor.tolist() == pytest.approx([0, 0, 0.1, -0.5, 0])
-    QTest.keyClick(table, Qt.Key.Key_Delete)
-    assert session.cursor.tolist() == pytest.approx([0, 0, 0.1, 0, 0])
-    session.set_cursor([1, 2, 3, 4, 5])
-    QTest.mouseClick(panel.reset_button, LEFT)
-    assert session.cursor.tolist() == [1, 2, 0, 0, 0]
-
-
-def test_all_256_dimensions_are_listed(model_of: Callable[[int], Session], show: Show, qtbot: QtBot) -> None:
-    session = model_of(256)
-    panel = show(session)
-    assert panel.coordinates_list.held.rowCount() == 254
-    double_click(panel, 253, VALUE)
-    type_into(editor_of(panel, qtbot), "0.5")
-    qtbot.waitUntil(lambda: session.cursor[255] == 0.5)
-    assert np.count_nonzero(session.cursor) == 1
-
-
 # -- the panel as a whole -----------------------------------------------------------------------------
 
 
-def test_without_a_model_a_sentence_and_a_button(session: Session, show: Show) -> None:
-    panel = show(session)
+def test_without_a_model_a_sentence_and_a_button(session: Session, show_panel: ShowPanel) -> None:
+    panel = show_panel(session)
     assert not panel.canvas.isVisible()
     visible = [b for b in panel.findChildren(QAbstractButton) if b.isVisible()]
     assert [b.text() for b in visible] == ["Open the bundled model"]
     assert panel.grab().toImage().height() == panel.height()
 
 
-def test_every_control_has_words_for_everybody(model_of: Callable[[int], Session], show: Show) -> None:
-    panel = show(model_of(5))
+def test_every_control_has_words_for_everybody(model_of: ModelOf, show_panel: ShowPanel) -> None:
+    panel = show_panel(model_of(5))
     controls = [
         w
         for kind in (QAbstractButton, QComboBox, QLineEdit)
@@ -420,8 +268,8 @@ def test_every_control_has_words_for_everybody(model_of: Callable[[int], Session
     assert {"Zoom &in", "Zoom &out", "&Fit", "Backdrop", "Test digits"} <= {a.text() for a in panel.actions()}
 
 
-def test_nothing_is_cut_off_in_a_narrow_window(model_of: Callable[[int], Session], show: Show) -> None:
-    panel = show(model_of(5))
+def test_nothing_is_cut_off_in_a_narrow_window(model_of: ModelOf, show_panel: ShowPanel) -> None:
+    panel = show_panel(model_of(5))
     panel.window().resize(520, 640)
     assert panel.window().width() <= 560
     for part in panel.findChildren(QAbstractButton):

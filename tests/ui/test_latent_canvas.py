@@ -1,146 +1,31 @@
-"""The latent canvas under real mouse and keys: dragging, clicking, walking, zooming, and what is painted."""
+"""The latent canvas under real mouse, fingers and keys: dragging, clicking, walking, zooming."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPointingDevice, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from tests.ui.canvas_hand import (
+    LEFT,
+    NONE,
+    PATIENCE,
+    ShowCanvas,
+    at,
+    close_to,
+    count_colour,
+    drag,
+    move,
+    painted,
+    turn_wheel,
+)
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.palette import class_color
 from vae_desktop.ui.latent_canvas import LatentCanvas
-from vae_desktop.ui.theme import DARK, LIGHT, theme
-
-if TYPE_CHECKING:
-    from vae_desktop.core.checkpoint import Checkpoint
-    from vae_desktop.core.data.dataset import Dataset
-
-LEFT = Qt.MouseButton.LeftButton
-NONE = Qt.KeyboardModifier.NoModifier
-PATIENCE = 60_000
-
-Show = Callable[[Session], LatentCanvas]
-
-
-@pytest.fixture
-def show(qtbot: QtBot) -> Show:
-    """Shows a canvas in a window that has the keyboard."""
-
-    def make(session: Session) -> LatentCanvas:
-        window = QMainWindow()
-        canvas = LatentCanvas(session)
-        window.setCentralWidget(canvas)
-        window.resize(700, 660)
-        qtbot.addWidget(window)
-        window.show()
-        window.activateWindow()
-        qtbot.waitActive(window)
-        canvas.setFocus()
-        windows.append(window)
-        return canvas
-
-    windows: list[QMainWindow] = []
-    return make
-
-
-@pytest.fixture
-def canvas(ready: Session, show: Show) -> LatentCanvas:
-    """A canvas on the digits and a small untrained 2-D model."""
-    return show(ready)
-
-
-@pytest.fixture
-def spread(ready: Session, show: Show) -> LatentCanvas:
-    """A canvas on which digits lie where a test wants them: on a grid half a standard deviation wide."""
-    count = len(ready.codes.means)
-    places = np.stack([np.arange(count) % 12 * 0.5 - 2.75, np.arange(count) // 12 * 0.5 - 2.75], axis=1)
-    ready._set_codes(places.astype(np.float32))
-    return show(ready)
-
-
-@pytest.fixture
-def model_of(
-    qtbot: QtBot, session: Session, digits: Dataset, make_checkpoint: Callable[..., Checkpoint]
-) -> Callable[[int], Session]:
-    """Opens the digits and an untrained model of so many dimensions."""
-
-    def make(dimensions: int) -> Session:
-        session.show_dataset(digits)
-        checkpoint = make_checkpoint(ModelConfig(latent_dim=dimensions, hidden=(32, 16)))
-        session.show_model(checkpoint, checkpoint.model_id, None, "small", saved=True)
-        qtbot.waitUntil(lambda: session.codes is not None and session.picture is not None, timeout=PATIENCE)
-        return session
-
-    return make
-
-
-def at(canvas: LatentCanvas, x: float, y: float) -> QPoint:
-    """The pixel of a place in latent space."""
-    return canvas.from_plane(x, y).toPoint()
-
-
-def close_to(canvas: LatentCanvas, place: tuple[float, float]) -> object:
-    """Equal up to the rounding of pixels."""
-    return pytest.approx(place, abs=1.5 * canvas.pixel_size()[0])
-
-
-def drag(canvas: LatentCanvas, *places: tuple[float, float], button: Qt.MouseButton = LEFT) -> None:
-    """Press at the first place, move over the others, release at the last."""
-    pixels = [at(canvas, *place) for place in places]
-    QTest.mousePress(canvas.viewport(), button, NONE, pixels[0])
-    for pixel in pixels[1:]:
-        move(canvas, pixel, button)
-    QTest.mouseRelease(canvas.viewport(), button, NONE, pixels[-1])
-
-
-def move(canvas: LatentCanvas, pixel: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
-    """Move the mouse, with a button down or without: QTest.mouseMove itself knows no buttons."""
-    viewport = canvas.viewport()
-    where = QPointF(pixel)
-    event = QMouseEvent(
-        QEvent.Type.MouseMove, where, viewport.mapToGlobal(where), Qt.MouseButton.NoButton, button, NONE
-    )
-    QApplication.sendEvent(viewport, event)
-
-
-def turn_wheel(canvas: LatentCanvas, pixel: QPoint, notches: int) -> None:
-    """Turn the wheel with the pointer at a pixel."""
-    viewport = canvas.viewport()
-    event = QWheelEvent(
-        QPointF(pixel),
-        viewport.mapToGlobal(QPointF(pixel)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        NONE,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
-
-
-def painted(canvas: LatentCanvas) -> QImage:
-    """What the canvas shows."""
-    return canvas.grab().toImage()
-
-
-def count_colour(image: QImage, colour: str, tolerance: int = 12) -> int:
-    """How many pixels are nearly of a colour."""
-    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
-    raw = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
-    pixels = raw[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).astype(int)
-    wanted = np.array(QColor(colour).getRgb()[:3])
-    return int((np.abs(pixels - wanted).max(axis=2) <= tolerance).sum())
-
 
 # -- the mouse moves the cursor -------------------------------------------------------------------------
 
@@ -183,8 +68,8 @@ def test_pressing_on_an_axis_moves_nothing(canvas: LatentCanvas) -> None:
     assert canvas.session.cursor is before
 
 
-def test_dragging_while_training_runs(ready: Session, show: Show, qtbot: QtBot) -> None:
-    canvas = show(ready)
+def test_dragging_while_training_runs(ready: Session, show_canvas: ShowCanvas, qtbot: QtBot) -> None:
+    canvas = show_canvas(ready)
     ready.training.start(ModelConfig(hidden=(32, 16)), TrainingConfig(epochs=100_000, batch_size=64))
     qtbot.waitUntil(lambda: ready.training.state == "running" and ready.training.progress is not None)
     drag(canvas, (-2.0, 1.0), (-1.0, 1.5), (0.5, 0.5))
@@ -414,125 +299,3 @@ def test_plus_minus_and_nought_zoom_and_fit(canvas: LatentCanvas) -> None:
     assert canvas.view_box.viewRect().width() == pytest.approx(home.width() * 1.25, rel=1e-3)
     QTest.keyClick(canvas, Qt.Key.Key_0)
     assert canvas.view_box.viewRect().width() == pytest.approx(home.width(), rel=1e-3)
-
-
-# -- backdrop -----------------------------------------------------------------------------------------
-
-
-def test_the_backdrop_fills_the_view_and_follows_it(canvas: LatentCanvas, qtbot: QtBot) -> None:
-    def covered() -> bool:
-        return bool(canvas.backdrop.boundingRect().contains(canvas.view_box.viewRect()))
-
-    qtbot.waitUntil(covered, timeout=PATIENCE)
-    canvas.pan(400, -300)
-    assert not covered()
-    qtbot.waitUntil(covered, timeout=PATIENCE)
-    turn_wheel(canvas, at(canvas, 0, 0), -8)
-    assert not covered()
-    qtbot.waitUntil(covered, timeout=PATIENCE)
-
-
-def test_a_short_pan_asks_for_no_new_backdrop(canvas: LatentCanvas, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
-    with qtbot.assertNotEmitted(canvas.session.backdrop.changed, wait=300):
-        canvas.pan(10, 10)
-
-
-def test_the_backdrop_can_be_switched_off_and_costs_nothing_then(canvas: LatentCanvas, qtbot: QtBot) -> None:
-    canvas.set_points_on(False)
-    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
-    plain = LIGHT.plot
-    with_backdrop = count_colour(painted(canvas), plain, tolerance=2)
-    canvas.set_backdrop_on(False)
-    assert count_colour(painted(canvas), plain, tolerance=2) > 1.5 * with_backdrop
-    assert not canvas.session.backdrop.active
-    canvas.set_backdrop_on(True)
-    assert canvas.session.backdrop.active
-    assert count_colour(painted(canvas), plain, tolerance=2) == with_backdrop
-
-
-def test_the_backdrop_lies_the_right_way_up(canvas: LatentCanvas, qtbot: QtBot) -> None:
-    canvas.set_points_on(False)
-    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
-    seen = canvas.view_box.viewRect()
-    # White paper above, black ink below y = 0 and left of x = 0.
-    pixels = np.zeros((100, 100), np.uint8)
-    pixels[50:, :50] = 255
-    canvas.backdrop.set_pixels(pixels, (seen.left(), seen.top(), seen.right(), seen.bottom()))
-    image = painted(canvas)
-
-    def darkness(x: float, y: float) -> int:
-        return 255 - QColor(image.pixel(at(canvas, x, y))).lightness()
-
-    assert darkness(-2.6, -2.5) > 60
-    assert max(darkness(2.6, -2.5), darkness(2.6, 2.5), darkness(-2.6, 2.5)) < 10
-
-
-# -- themes and other spaces --------------------------------------------------------------------------
-
-
-def test_another_theme_recolours_everything(canvas: LatentCanvas, qtbot: QtBot) -> None:
-    assert count_colour(painted(canvas), LIGHT.plot, 2) > count_colour(painted(canvas), DARK.plot, 2)
-    assert count_colour(painted(canvas), LIGHT.cursor, 2) > 10
-    theme().apply("dark")
-    image = painted(canvas)
-    assert count_colour(image, DARK.plot, 2) > 50_000
-    assert count_colour(image, LIGHT.plot, 2) < 2_000
-    assert count_colour(image, DARK.cursor, 2) > 10
-
-
-def test_two_of_eight_dimensions(model_of: Callable[[int], Session], show: Show, qtbot: QtBot) -> None:
-    session = model_of(8)
-    canvas = show(session)
-    held = np.arange(8, dtype=np.float32) / 10
-    session.set_cursor(held)
-    session.set_axes(5, 2)
-    assert np.array_equal(canvas.points.points, session.codes.means[:, [5, 2]])
-    assert canvas.cursor_item.pos().toTuple() == pytest.approx((0.5, 0.2))
-    assert canvas.plotItem.getAxis("bottom").labelText.startswith("z₅")
-    assert canvas.plotItem.getAxis("left").labelText.startswith("z₂")
-    drag(canvas, (0.0, 0.0), (1.0, 2.0), (1.5, -1.0))
-    expected = held.copy()
-    expected[[5, 2]] = session.cursor[[5, 2]]
-    assert session.cursor.tolist() == pytest.approx(expected.tolist())
-    assert session.cursor[[5, 2]].tolist() == close_to(canvas, (1.5, -1.0))
-    qtbot.waitUntil(lambda: np.array_equal(session.picture_z, session.cursor), timeout=PATIENCE)
-
-
-def test_another_held_value_makes_another_backdrop(
-    model_of: Callable[[int], Session], show: Show, qtbot: QtBot
-) -> None:
-    session = model_of(8)
-    canvas = show(session)
-    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
-    with qtbot.waitSignal(session.backdrop.changed, timeout=PATIENCE):
-        session.set_cursor([0, 0, 0, 2, 0, 0, 0, 0])
-
-
-def test_a_single_dimension_is_a_line(model_of: Callable[[int], Session], show: Show, qtbot: QtBot) -> None:
-    session = model_of(1)
-    canvas = show(session)
-    qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
-    drag(canvas, (0.0, 0.0), (1.0, 2.0), (1.5, -0.5))
-    assert session.cursor.tolist() == close_to(canvas, (1.5,))
-    assert canvas.cursor_item.pos().y() == 0
-    QTest.keyClick(canvas, Qt.Key.Key_Up)
-    QTest.keyClick(canvas, Qt.Key.Key_Right)
-    assert session.cursor.tolist() == close_to(canvas, (1.6,))
-    # Each class in a lane of its own, above the strip of pictures.
-    heights = canvas.points.points[:, 1]
-    assert heights.min() > canvas.backdrop.boundingRect().bottom()
-    lanes = [heights[session.codes.labels == label] for label in range(10)]
-    assert all(below.max() < above.min() for below, above in itertools.pairwise(lanes))
-
-
-def test_another_model_brings_its_own_space(
-    canvas: LatentCanvas, make_checkpoint: Callable[..., Checkpoint], qtbot: QtBot
-) -> None:
-    session = canvas.session
-    canvas.pan(500, 500)
-    checkpoint = make_checkpoint(ModelConfig(latent_dim=3, hidden=(32, 16)), seed=1)
-    session.show_model(checkpoint, checkpoint.model_id, None, "other", saved=True)
-    assert canvas.view_box.viewRect().center().x() == pytest.approx(0.0, abs=0.01)
-    qtbot.waitUntil(lambda: session.codes is not None, timeout=PATIENCE)
-    assert np.array_equal(canvas.points.points, session.codes.means[:, :2])

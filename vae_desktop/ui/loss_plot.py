@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.items.curves import CurvesItem
 from vae_desktop.ui.items.scaled_axis import ScaledAxis
+from vae_desktop.ui.live_updates import LiveUpdates
 from vae_desktop.ui.loss_curves import (
     MAX_POINTS,
     MIN_POINTS,
@@ -30,9 +30,6 @@ from vae_desktop.ui.plot_axes import ThemedPlot
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
-
-# Seconds between two repaints while a training runs: every other time that it has news.
-LIVE_INTERVAL = 0.3
 
 
 class CurvePlot(ThemedPlot):
@@ -149,6 +146,7 @@ class LossPlot(QWidget):
     Attributes:
         plot: the curves; tools: what the axes show, smoothing, fit, save.
         legend: chips that show and hide the curves, for whoever places them.
+        live: tells when there is more to draw.
         readout: the figures under the mouse or the keyboard's place.
         empty: what is shown while there are no curves.
     """
@@ -158,7 +156,7 @@ class LossPlot(QWidget):
         self.setObjectName("loss_plot")
         self._training = session.training
         self._stale = True
-        self._drawn_at = 0.0
+        self.live = LiveUpdates(session.training, self)
         self.plot = CurvePlot()
         self.legend = LossLegend(self)
         self.tools = LossTools(session, self.plot)
@@ -175,8 +173,7 @@ class LossPlot(QWidget):
         self._stack.addWidget(content)
         self.legend.changed.connect(self._choose)
         self.tools.changed.connect(self._axes_changed)
-        self._training.progress_changed.connect(self._follow_training)
-        self._training.epoch_finished.connect(self._follow_training)
+        self.live.due.connect(self.refresh)
 
     @property
     def has_curves(self) -> bool:
@@ -193,11 +190,6 @@ class LossPlot(QWidget):
         if self.plot.follows:
             self.plot.fit()
 
-    def _follow_training(self) -> None:
-        """Draw newer figures, but rarely enough that the training beside it hardly feels it."""
-        if self._training.state != "running" or time.monotonic() - self._drawn_at >= LIVE_INTERVAL:
-            self.refresh()
-
     def refresh(self) -> None:
         """Draw what the training has reported; while nobody sees it, only remember that there is more."""
         self.tools.mirror()
@@ -205,7 +197,6 @@ class LossPlot(QWidget):
             self._stale = True
             return
         self._stale = False
-        self._drawn_at = time.monotonic()
         self._stack.setCurrentIndex(int(self.has_curves))
         training, by_time = self._training, self.tools.by_time
         # More points than pixels would only cost time.

@@ -26,6 +26,7 @@ from vae_desktop.ui.readable import time_left_text
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.ui.live_updates import LiveUpdates
     from vae_desktop.ui.training_form import TrainingForm
 
 MODEL_FILTER = "VAE models (*.safetensors)"
@@ -94,7 +95,9 @@ class TrainingControls(QWidget):
         start_action, pause_action, stop_action, continue_action: the same intents for menus and keys.
     """
 
-    def __init__(self, session: Session, form: TrainingForm, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, form: TrainingForm, live: LiveUpdates, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("training_controls")
         self._session = session
@@ -104,8 +107,7 @@ class TrainingControls(QWidget):
         self._build_actions()
         self._build()
         self._training.state_changed.connect(self._mirror)
-        self._training.progress_changed.connect(self._show_progress)
-        self._training.epoch_finished.connect(self._show_progress)
+        live.due.connect(self._show_progress)
         session.dataset_changed.connect(self._mirror)
         session.loading_changed.connect(self._mirror)
         session.model_changed.connect(self._model_changed)

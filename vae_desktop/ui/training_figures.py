@@ -65,7 +65,8 @@ class TrainingFigures(QWidget):
             grid.addWidget(legend.chips[split], 0, column, Qt.AlignmentFlag.AlignRight)
             for row, (term, term_tip) in enumerate(TERM_TIPS.items(), 1):
                 name = f"{NAMES[term]}, {NAMES[split].lower()}"
-                grid.addWidget(self._cell((split, term), name, f"{term_tip} {split_tip}"), row, column)
+                cell = self._cell((split, term), name, f"{term_tip} {split_tip}")
+                grid.addWidget(cell, row, column, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(0, 1)
         return grid
 
@@ -77,7 +78,8 @@ class TrainingFigures(QWidget):
             heading.setToolTip(tip)
             row, column = divmod(place, 2)
             grid.addWidget(heading, row, 3 * column)
-            grid.addWidget(self._cell(("run", name), title, tip), row, 3 * column + 1)
+            cell = self._cell(("run", name), title, tip)
+            grid.addWidget(cell, row, 3 * column + 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnMinimumWidth(2, 12)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(4, 1)
@@ -99,8 +101,17 @@ class TrainingFigures(QWidget):
             font.setPointSizeF(font.pointSizeF() * 1.15)
         for cell in self.cells.values():
             cell.setFont(font)
-            # The room for the longest figure is kept, so that nothing moves while digits come and go.
-            cell.setMinimumWidth(cell.fontMetrics().horizontalAdvance("00,000.00"))
+            # Of a fixed size, a figure changes without a new layout of the whole window around it; the room for
+            # the longest usual one is kept, so that nothing moves while digits come and go.
+            metrics = cell.fontMetrics()
+            cell.setFixedSize(metrics.horizontalAdvance("00,000.00"), metrics.height() + 2)
+            self._widen(cell)
+
+    @staticmethod
+    def _widen(cell: QLabel) -> None:
+        width = cell.fontMetrics().horizontalAdvance(cell.text()) + 2
+        if width > cell.width():
+            cell.setFixedWidth(width)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of the font."""
@@ -129,6 +140,7 @@ class TrainingFigures(QWidget):
         cell = self.cells[key]
         if cell.text() != text:
             cell.setText(text)
+            self._widen(cell)
 
 
 def _grid() -> QGridLayout:

@@ -75,7 +75,11 @@ def to_pixels(transform: QTransform, x: DoubleArray, y: DoubleArray) -> DoubleAr
 
 def pieces(points: DoubleArray) -> Sequence[DoubleArray]:
     """The stretches of a polyline [n, 2] that are finite and have a length at all."""
+    if len(points) < 2:
+        return []
     finite = np.isfinite(points).all(axis=1)
+    if finite.all():
+        return [points]
     edges = np.flatnonzero(np.diff(finite)) + 1
     return [piece for piece in np.split(points, edges) if len(piece) > 1 and np.isfinite(piece[0]).all()]
 

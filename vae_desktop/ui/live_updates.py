@@ -1,0 +1,41 @@
+"""When the training panel shows newer figures: often enough to look alive, rarely enough to cost nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from vae_desktop.app.training import TrainingController
+
+# Seconds between two updates while a training runs: every other time that it has news. Each repaint takes the
+# processor from a thread of the training, and the other ones wait for that.
+INTERVAL = 0.3
+
+
+class LiveUpdates(QObject):
+    """Passes a training's news on, all of it while nothing runs, and now and then while something does.
+
+    What is left out needs no making up: more news is on its way, and the last news comes when nothing runs any
+    more.
+
+    Signals:
+        due(): show what the training says now.
+    """
+
+    due = Signal()
+
+    def __init__(self, training: TrainingController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._training = training
+        self._last = 0.0
+        training.progress_changed.connect(self._news)
+        training.epoch_finished.connect(self._news)
+
+    def _news(self) -> None:
+        now = time.monotonic()
+        if self._training.state != "running" or now - self._last >= INTERVAL:
+            self._last = now
+            self.due.emit()
