@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vae_desktop.app.threads import take_all_threads
+from vae_desktop.app.threads import stand_back, take_all_threads
 from vae_desktop.core.errors import ExportError
 from vae_desktop.core.records import EpochReport, StepReport
 
@@ -123,6 +123,7 @@ class TrainingWorker:
         """Train; each yield is a point to pause or close. The weights reached are kept however it ends."""
         from vae_desktop.core.training import Trainer
 
+        stand_back()
         take_all_threads()
         task = self.task
         trainer = Trainer(task.dataset, task.model_config, task.training_config, task.checkpoint)
