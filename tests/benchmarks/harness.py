@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import threading
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QPointF, QProcess, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
+from tests.benchmarks import hand as hand_module
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.core.paths import state_dir
@@ -151,43 +152,39 @@ class Drag:
 def drag(window: MainWindow, seconds: float) -> Drag:
     """Drag the cursor about at 125 moves a second, and measure each move.
 
-    Moves are posted from a thread of their own at fixed times, as a mouse's are, however busy the window is; a
+    The moves come from a process of their own at fixed times, as a mouse's do, however busy the window is; a
     move's delay counts from its appointed time, so that a window that keeps the mouse waiting is not forgiven.
     """
     canvas = window.canvas.canvas
     viewport, area = canvas.viewport(), canvas.plane_area()
     appointed: list[float] = []
 
-    def send(kind: QEvent.Type, step: int) -> None:
-        at = area.topLeft() + _path(area.width(), area.height(), step)
-        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
-        down = (
-            Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
-        )
+    def send(kind: QEvent.Type) -> None:
+        at = area.topLeft() + _path(area.width(), area.height(), len(appointed))
+        moves, ends = kind == QEvent.Type.MouseMove, kind == QEvent.Type.MouseButtonRelease
+        button = Qt.MouseButton.NoButton if moves else Qt.MouseButton.LeftButton
+        down = Qt.MouseButton.NoButton if ends else Qt.MouseButton.LeftButton
         event = QMouseEvent(kind, at, viewport.mapToGlobal(at), button, down, Qt.KeyboardModifier.NoModifier)
-        QApplication.postEvent(viewport, event)
+        QApplication.sendEvent(viewport, event)
 
-    def move_about() -> None:
-        start = time.perf_counter() + 0.01
-        for step in range(1, int(seconds * HERTZ) + 1):
-            due = start + step / HERTZ
-            while (left := due - time.perf_counter()) > 0:
-                time.sleep(left)
+    def moved() -> None:
+        for (due,) in hand_module.MOVE.iter_unpack(hand.readAllStandardOutput().data()):
             appointed.append(due)
-            send(QEvent.Type.MouseMove, step)
+            send(QEvent.Type.MouseMove)
 
+    hand = QProcess()
+    hand.readyReadStandardOutput.connect(moved)
     with watching(window.session) as watch:
-        send(QEvent.Type.MouseButtonPress, 0)
+        send(QEvent.Type.MouseButtonPress)
         wait_until(lambda: len(watch.positions) == 1, "the press")
-        hand = threading.Thread(target=move_about, name="hand")
-        hand.start()
+        hand.start(sys.executable, [hand_module.__file__, str(int(seconds * HERTZ)), str(HERTZ)])
         wait(seconds)
-        wait_until(lambda: not hand.is_alive(), "the hand")
-        hand.join()
+        wait_until(lambda: hand.state() == QProcess.ProcessState.NotRunning, "the hand")
         wait_until(lambda: bool(watch.picture) and watch.picture[-1][1] == len(appointed), "the last picture")
         wait_until(lambda: watch.canvas[-1][1] == len(appointed), "the last repaint")
-        send(QEvent.Type.MouseButtonRelease, len(appointed))
+        send(QEvent.Type.MouseButtonRelease)
         wait(0.1)
+    assert len(appointed) == int(seconds * HERTZ)
     numbers = np.arange(1, len(appointed) + 1)
     done = np.maximum(_first_painted(watch.canvas, numbers), _first_painted(watch.picture, numbers))
     own = {number for _, number in watch.picture}

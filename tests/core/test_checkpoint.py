@@ -18,7 +18,7 @@ from vae_desktop.core.checkpoint import Checkpoint, load_checkpoint, save_checkp
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.errors import CheckpointError, ExportError
 from vae_desktop.core.models import build
-from vae_desktop.core.optimizer import make_adam, state_tensors
+from vae_desktop.core.optimizer import FlatAdam
 from vae_desktop.core.records import DatasetInfo, EpochRecord, Terms
 from vae_desktop.core.sealed_file import digest
 
@@ -30,11 +30,12 @@ HISTORY = (EpochRecord(1, Terms.of(9.5, 1.25), Terms.of(10.5, 1.5), 0.75),)
 def make(config: ModelConfig = CONFIG, state: bool = True) -> Checkpoint:
     """A model after one step of Adam."""
     model = build(config, torch.Generator().manual_seed(0))
-    optimizer = make_adam(model, 1e-3)
+    optimizer = FlatAdam(model, 1e-3)
     for parameter in model.parameters():
-        parameter.grad = torch.ones_like(parameter)
-    optimizer.step()
-    tensors = state_tensors(model, optimizer)
+        assert parameter.grad is not None
+        parameter.grad.fill_(1.0)
+    optimizer.step(1e-3)
+    tensors = optimizer.state_tensors()
     tensors["rng.order"] = torch.Generator().get_state()
     tensors["rng.noise"] = torch.Generator().get_state()
     weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}

@@ -11,6 +11,7 @@ from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.data.dataset import to_float
 from vae_desktop.core.models import rebuild
 from vae_desktop.core.records import FloatArray
+from vae_desktop.core.single_decoder import SingleDecoder
 
 BATCH = 1024
 
@@ -32,6 +33,7 @@ class Inference:
     def __init__(self, config: ModelConfig, weights: Mapping[str, torch.Tensor]) -> None:
         self.config = config
         self._model = rebuild(config, weights).eval().requires_grad_(False)
+        self._single = SingleDecoder(self._model) if config.architecture == "dense" else None
 
     def load(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Take over other weights of the same model, by copying them.
@@ -44,6 +46,8 @@ class Inference:
     @torch.inference_mode()
     def decode(self, codes: FloatArray) -> FloatArray:
         """Images [N, C, H, W] float32 in [0, 1], the means of p(x|z), for codes [N, D]."""
+        if self._single is not None and len(codes) == 1:
+            return self._single.decode(codes)
         # A copy: torch warns of read-only arrays, and callers' codes are.
         owned = torch.from_numpy(np.array(codes, dtype=np.float32))
         parts = [self._model.decode(part).sigmoid_() for part in torch.split(owned, BATCH)]

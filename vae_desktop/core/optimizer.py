@@ -1,4 +1,4 @@
-"""Adam as the trainer uses it, and its state as plain tensors for model files."""
+"""Adam as the trainer uses it: over one vector that holds all weights, its state as plain tensors for model files."""
 
 from __future__ import annotations
 
@@ -8,58 +8,96 @@ import torch
 from torch import Tensor, nn
 
 PREFIX = "adam."
-KEYS = ("step", "exp_avg", "exp_avg_sq")
+MOMENTS = ("exp_avg", "exp_avg_sq")
+KEYS = ("step", *MOMENTS)
 # Below this a moment moves no weight, but far enough above the denormal numbers (1.2e-38) that it can't get there
 # in FLUSH_INTERVAL steps: 1e-30 · 0.9^100 = 2.7e-35.
 TINY = 1e-30
 FLUSH_INTERVAL = 100
+# Each weight matrix begins at a multiple of so many numbers, 64 bytes, as matrix products like it.
+ALIGNMENT = 16
 
 
-def make_adam(model: nn.Module, learning_rate: float) -> torch.optim.Adam:
-    """Adam (Kingma & Ba, ICLR 2015) over all weights, in one pass over memory for each where torch can."""
-    device = next(model.parameters()).device
-    return torch.optim.Adam(model.parameters(), lr=learning_rate, fused=device.type != "mps")
+class FlatAdam:
+    """Adam (Kingma & Ba, ICLR 2015) on a model whose weights and gradients become views of two vectors.
 
+    One pass over one vector costs half of what the same passes over eight tensors do, with models this small.
 
-def flush_tiny_moments(optimizer: torch.optim.Optimizer) -> None:
-    """Set moments that no longer move anything to zero.
-
-    The moments of weights at pixels that are nearly always dark decay without end. As denormal numbers they
-    would cost a processor many times the time of others: a fifth of all training time on MNIST.
+    Args:
+        model: its parameters are moved into the vector, and get their `grad`, which is to be written in place.
+        learning_rate: until `step` is told another.
     """
-    for state in optimizer.state.values():
-        for key in ("exp_avg", "exp_avg_sq"):
-            moment = state[key]
-            moment.masked_fill_(moment.abs() < TINY, 0.0)
 
+    def __init__(self, model: nn.Module, learning_rate: float) -> None:
+        self._parameters = dict(model.named_parameters())
+        self._places: dict[str, slice] = {}
+        end = 0
+        for name, parameter in self._parameters.items():
+            self._places[name] = slice(end, end + parameter.numel())
+            end += -(-parameter.numel() // ALIGNMENT) * ALIGNMENT
+        device = next(iter(self._parameters.values())).device
+        self._vector = nn.Parameter(torch.zeros(end, device=device))
+        self._vector.grad = torch.zeros_like(self._vector)
+        for name, parameter in self._parameters.items():
+            here = self._view(self._vector.data, name)
+            here.copy_(parameter.data)
+            parameter.data = here
+            parameter.grad = self._view(self._vector.grad, name)
+        # Fused: in one pass over memory, where torch can.
+        self._adam = torch.optim.Adam([self._vector], lr=learning_rate, fused=device.type != "mps")
 
-def state_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """A copy on the CPU of all that Adam remembers; empty before its first step."""
-    return {
-        f"{PREFIX}{key}.{name}": optimizer.state[parameter][key].detach().to("cpu", copy=True)
-        for name, parameter in model.named_parameters()
-        if parameter in optimizer.state and all(key in optimizer.state[parameter] for key in KEYS)
-        for key in KEYS
-    }
+    def step(self, learning_rate: float) -> None:
+        """Move the weights once, by the gradients that stand in their `grad`."""
+        self._adam.param_groups[0]["lr"] = learning_rate
+        self._adam.step()
 
+    def flush_tiny_moments(self) -> None:
+        """Set moments that no longer move anything to zero.
 
-def restore_state(model: nn.Module, optimizer: torch.optim.Optimizer, state: Mapping[str, Tensor]) -> None:
-    """Put Adam back to what `state_tensors` gave; where that was empty, to before its first step."""
-    optimizer.state.clear()
-    for name, parameter in model.named_parameters():
-        moments = {key: state.get(f"{PREFIX}{key}.{name}") for key in KEYS}
-        if all(moment is not None for moment in moments.values()):
-            # Adam keeps the number of steps where its kernel wants it: beside the weights if fused, else here.
-            fused = bool(optimizer.param_groups[0]["fused"])
-            optimizer.state[parameter] = {
-                key: moment.to("cpu" if key == "step" and not fused else parameter.device, copy=True)
-                for key, moment in moments.items()
-                if moment is not None
-            }
+        The moments of weights at pixels that are nearly always dark decay without end. As denormal numbers they
+        would cost a processor many times the time of others: a fifth of all training time on MNIST.
+        """
+        state = self._adam.state.get(self._vector, {})
+        for key in MOMENTS:
+            if key in state:
+                state[key].masked_fill_(state[key].abs() < TINY, 0.0)
+
+    def state_tensors(self) -> dict[str, Tensor]:
+        """A copy on the CPU of all that Adam remembers, by parameter; empty before its first step."""
+        state = self._adam.state.get(self._vector)
+        if not state:
+            return {}
+        moments = {key: state[key].detach().to("cpu", copy=True) for key in KEYS}
+        return {
+            f"{PREFIX}{key}.{name}": moments[key].clone() if key == "step" else self._view(moments[key], name)
+            for name in self._parameters
+            for key in KEYS
+        }
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Put Adam back to what `state_tensors` gave; where that was empty, to before its first step."""
+        self._adam.state.clear()
+        named = {key: [state.get(f"{PREFIX}{key}.{name}") for name in self._parameters] for key in KEYS}
+        if any(tensor is None for tensors in named.values() for tensor in tensors):
+            return
+        for key in MOMENTS:
+            moment = self._adam.state[self._vector][key] = torch.zeros_like(self._vector.data)
+            for name, tensor in zip(self._parameters, named[key], strict=True):
+                assert tensor is not None
+                self._view(moment, name).copy_(tensor)
+        (steps, *_) = named["step"]
+        assert steps is not None
+        # Adam keeps the number of steps where its kernel wants it: beside the weights if fused, else here.
+        fused = bool(self._adam.param_groups[0]["fused"])
+        self._adam.state[self._vector]["step"] = steps.to(self._vector.device if fused else "cpu", copy=True)
+
+    def _view(self, vector: Tensor, name: str) -> Tensor:
+        """The part of a vector laid out as ours that belongs to a parameter, in its shape."""
+        return vector[self._places[name]].view(self._parameters[name].shape)
 
 
 def state_shapes(weights: Mapping[str, torch.Size]) -> dict[str, torch.Size]:
-    """Names and shapes of `state_tensors` for a model with weights of these names and shapes."""
+    """Names and shapes of `FlatAdam.state_tensors` for a model with weights of these names and shapes."""
     return {
         f"{PREFIX}{key}.{name}": torch.Size() if key == "step" else shape
         for name, shape in weights.items()

@@ -20,13 +20,7 @@ from vae_desktop.core.errors import CheckpointError, ConfigurationError, NonFini
 from vae_desktop.core.evaluation import Evaluation, evaluation_steps
 from vae_desktop.core.gradients import make_gradients
 from vae_desktop.core.models import build
-from vae_desktop.core.optimizer import (
-    FLUSH_INTERVAL,
-    flush_tiny_moments,
-    make_adam,
-    restore_state,
-    state_tensors,
-)
+from vae_desktop.core.optimizer import FLUSH_INTERVAL, FlatAdam
 from vae_desktop.core.progress import Clock, Pace
 from vae_desktop.core.records import EpochRecord, EpochReport, StepReport, Terms
 from vae_desktop.core.schedules import rate_share
@@ -83,7 +77,7 @@ class Trainer:
         with memory_watched(self._device):
             self.model = build(model_config, torch.Generator().manual_seed(seeds[0])).to(self._device)
             self._noise = torch.Generator(self._device).manual_seed(seeds[2])
-            self._optimizer = make_adam(self.model, training_config.learning_rate)
+            self._optimizer = FlatAdam(self.model, training_config.learning_rate)
             if checkpoint is not None:
                 self._restore(checkpoint.weights, checkpoint.training_state)
             self._gradients = make_gradients(self.model, min(training_config.batch_size, len(dataset.train)))
@@ -124,7 +118,7 @@ class Trainer:
 
         In the middle of an epoch the weights are newer than the history, and going on begins a new epoch.
         """
-        state = state_tensors(self.model, self._optimizer)
+        state = self._optimizer.state_tensors()
         state["rng.order"] = self._order.get_state()
         state["rng.noise"] = self._noise.get_state()
         return Checkpoint(
@@ -140,7 +134,7 @@ class Trainer:
         self.model.load_state_dict(dict(weights))
         if state is None:
             return
-        restore_state(self.model, self._optimizer, state)
+        self._optimizer.restore(state)
         try:
             self._order.set_state(state["rng.order"])
             # Generators differ from device to device; on another one the noise starts afresh from the seed.
@@ -172,7 +166,7 @@ class Trainer:
         for step, index in enumerate(torch.split(order, size), start=1):
             self._step(images.index_select(0, index), figures[step - 1], pace.progress)
             if step % FLUSH_INTERVAL == 0 and self._device.type == "cpu":
-                flush_tiny_moments(self._optimizer)
+                self._optimizer.flush_tiny_moments()
             pace.step(len(index))
             if pace.silence >= REPORT_INTERVAL or step == steps:
                 recent = min(step * size, len(images)) - told * size
@@ -200,8 +194,7 @@ class Trainer:
             len(batch), self.model_config.latent_dim, generator=self._noise, device=self._device
         )
         self._gradients(batch, noise, config.beta, figures)
-        self._optimizer.param_groups[0]["lr"] = config.learning_rate * rate_share(config.schedule, progress)
-        self._optimizer.step()
+        self._optimizer.step(config.learning_rate * rate_share(config.schedule, progress))
 
     def _evaluate(
         self, last: StepReport, pace: Pace

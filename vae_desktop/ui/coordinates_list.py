@@ -77,6 +77,8 @@ class HeldCoordinates(QAbstractTableModel):
         if len(self.session.cursor) != len(self.dimensions) + len(set(self.session.axes)):
             # Another model; it announces itself right away.
             return
+        if not self.dimensions:
+            return
         values = self.session.cursor[self.dimensions]
         changed = np.flatnonzero(values != self._shown)
         if len(changed):

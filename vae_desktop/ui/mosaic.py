@@ -139,8 +139,9 @@ def best_columns(
 
 def to_bytes(images: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
     """Pixels in [0, 1] as 0 to 255, rounded; what lies outside is clipped, NaN is black."""
-    scaled = np.nan_to_num(images, nan=0.0) * 255.0 + 0.5
-    pixels: npt.NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
+    # fmax and fmin give the other number where one is NaN.
+    scaled = np.fmin(np.fmax(images, 0.0), 1.0) * 255.0 + 0.5
+    pixels: npt.NDArray[np.uint8] = scaled.astype(np.uint8)
     return pixels
 
 

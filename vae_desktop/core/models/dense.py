@@ -29,3 +29,15 @@ def dense_decoder(image_shape: tuple[int, int, int], hidden: Sequence[int], late
     return nn.Sequential(
         *_stack([latent_dim, *mirrored]), nn.Linear(mirrored[-1], pixels), nn.Unflatten(1, image_shape)
     )
+
+
+def dense_layers(layers: nn.Sequential) -> list[nn.Linear]:
+    """The dense layers of a stack, once it is sure that there is nothing between them but ReLU.
+
+    Raises:
+        TypeError: there is something else.
+    """
+    kinds = [type(layer) for layer in layers if not isinstance(layer, nn.Flatten | nn.Unflatten)]
+    if kinds != ([nn.Linear, nn.ReLU] * len(kinds))[: len(kinds)] or kinds[-1:] != [nn.Linear]:
+        raise TypeError(f"not a stack of dense layers with ReLU between them: {kinds}")
+    return [layer for layer in layers if isinstance(layer, nn.Linear)]

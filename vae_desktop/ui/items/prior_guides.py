@@ -27,6 +27,8 @@ class PriorGuides(QGraphicsItem):
 
     def __init__(self, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
+        # The exposed rectangle tells which names need no painting: most of them under a cursor that is dragged.
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.dimensions = 2
 
     def set_dimensions(self, dimensions: int) -> None:
@@ -59,11 +61,14 @@ class PriorGuides(QGraphicsItem):
             else:
                 for side in (-deviation, deviation):
                     painter.drawLine(QLineF(side, -FAR, side, FAR))
-        self._paint_names(painter)
+        # `exposedRect` is no attribute of the type that PySide6 declares.
+        exposed: QRectF = option.exposedRect  # type: ignore[attr-defined]
+        self._paint_names(painter, exposed)
         painter.restore()
 
-    def _paint_names(self, painter: QPainter) -> None:
+    def _paint_names(self, painter: QPainter, exposed: QRectF) -> None:
         colors, transform = theme().colors, painter.transform()
+        area = transform.mapRect(exposed)
         painter.resetTransform()
         font = painter.font()
         font.setPixelSize(NAME_SIZE)
@@ -75,6 +80,8 @@ class PriorGuides(QGraphicsItem):
             if self.dimensions == 1:
                 at = QPointF(transform.map(QPointF(deviation, 0)).x() + 2 + NAME_SIZE, 2 + NAME_SIZE)
             box = QRectF(at.x() - NAME_SIZE, at.y() - NAME_SIZE / 2 - 2, 2 * NAME_SIZE, NAME_SIZE + 4)
+            if not box.intersects(area):
+                continue
             halo = QColor(colors.plot)
             halo.setAlphaF(0.85)
             painter.setPen(Qt.PenStyle.NoPen)
