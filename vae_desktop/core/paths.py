@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 APP_NAME = "vae_desktop"
@@ -54,3 +55,10 @@ def resource(name: str) -> Path:
         if (root / name).exists():
             return root / name
     raise FileNotFoundError(f"The program's own file {name} is missing; install it again.")
+
+
+def licences_dir() -> Path | None:
+    """The folder of licence texts that a bundle carries; None where the program was installed without one."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    folders = [Path(bundle) / "licences", Path(bundle).parent / "Resources/licences"] if bundle else []
+    return next((folder for folder in folders if folder.is_dir()), None)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_desktop import __version__
-from vae_desktop.core.paths import resource
+from vae_desktop.core.paths import licences_dir, resource
+from vae_desktop.ui.licences_dialog import LicencesDialog
 
 LIBRARIES = (
     ("PySide6_Essentials", "Qt for Python", "LGPL-3.0"),
@@ -64,6 +65,10 @@ class AboutDialog(QDialog):
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        self.licences = buttons.addButton("Licences…", QDialogButtonBox.ButtonRole.ActionRole)
+        self.licences.setToolTip("The texts of the licences of all that this program comes with")
+        self.licences.setVisible(licences_dir() is not None)
+        self.licences.clicked.connect(self._show_licences)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(icon)
@@ -72,3 +77,8 @@ class AboutDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addLayout(row)
         layout.addWidget(buttons)
+
+    def _show_licences(self) -> None:
+        folder = licences_dir()
+        if folder is not None:
+            LicencesDialog(folder, self).open()

@@ -1,0 +1,70 @@
+"""The licence texts that a bundle carries, one to read at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+FIRST = "THIRD-PARTY.txt"
+
+
+class LicencesDialog(QDialog):
+    """A list of works on the left, the text of the chosen one on the right.
+
+    Args:
+        folder: what the bundle's build gathered; the list of all works in it comes first.
+
+    Attributes:
+        works: the list; text: what is being read.
+    """
+
+    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("licences_dialog")
+        self.setWindowTitle("Licences")
+        self.resize(860, 560)
+        self.works = QListWidget()
+        self.works.setAccessibleName("Works")
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Licence")
+        files = sorted(
+            (path for path in folder.rglob("*") if path.is_file()), key=lambda path: _rank(path, folder)
+        )
+        for path in files:
+            item = QListWidgetItem("All works" if path.name == FIRST else str(path.relative_to(folder)))
+            item.setData(Qt.ItemDataRole.UserRole, str(path))
+            self.works.addItem(item)
+        self.works.currentItemChanged.connect(self._show)
+        parts = QSplitter()
+        parts.addWidget(self.works)
+        parts.addWidget(self.text)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([260, 600])
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(parts)
+        layout.addWidget(buttons)
+        self.works.setCurrentRow(0)
+
+    def _show(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            path = Path(item.data(Qt.ItemDataRole.UserRole))
+            self.text.setPlainText(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _rank(path: Path, folder: Path) -> tuple[bool, str]:
+    return path.name != FIRST, str(path.relative_to(folder)).lower()
