@@ -62,15 +62,12 @@ Description: train a variational autoencoder and explore its latent space
  the command line for training, evaluation, sampling and t-SNE maps.
 """
 COPYRIGHT = """\
-Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: vae_desktop
-Comment: The works that come with the program, and the texts of their licences, are in
- /opt/vae-desktop/_internal/licences.
+VAE Desktop, by the vae_desktop contributors.
 
-Files: *
-Copyright: vae_desktop contributors
-License: Expat
 {licence}
+
+The works that come with it, and the texts of their licences, are in
+/opt/vae-desktop/_internal/licences.
 """
 
 
@@ -115,7 +112,6 @@ def lay_out(bundle: Path, tree: Path, version: str) -> Path:
     page = manual_page(bundle / "vae-desktop", version, date)
     _write_gzip(share / "man/man1/vae-desktop.1.gz", page)
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
-    licence = "\n".join(f" {line}" if line else " ." for line in licence.strip().splitlines())
     documents = share / "doc/vae-desktop"
     (documents / "copyright").write_text(COPYRIGHT.format(licence=licence), encoding="utf-8")
     _write_gzip(documents / "changelog.gz", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))

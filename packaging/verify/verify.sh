@@ -30,7 +30,8 @@ done
 work=$top/build/verify
 root=$work/root
 user=tester
-home="/home/Ján Žižka"
+name="Ján Žižka"
+home="/home/$name"
 report=$work/report
 mkdir -p "$work"
 : >"$report"
