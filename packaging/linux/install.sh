@@ -71,9 +71,6 @@ rm -rf "$prefix/opt/.vae-desktop.old"
 mkdir -p "$share" "$prefix/bin"
 (cd "$new/usr/share" && cp -R applications icons man metainfo "$share/")
 ln -sf "$home/vae-desktop" "$prefix/bin/vae-desktop"
-if command -v update-desktop-database >/dev/null 2>&1; then
-    update-desktop-database "$share/applications" 2>/dev/null || true
-fi
 
 missing=$(LD_LIBRARY_PATH=$home/_internal ldd "$home/_internal/PySide6/Qt/plugins/platforms/libqxcb.so" 2>/dev/null |
     awk '/not found/ { printf "%s ", $1 }')

@@ -84,7 +84,7 @@ def main() -> None:
     shutil.rmtree(work, ignore_errors=True)
     tree = lay_out(bundle, work / "tree", options.version)
     payload = work / "data.tar.xz"
-    compress(tree, payload, "-1" if options.fast else "-9e")
+    compress(tree, payload, "-1" if options.fast else "-9")
     kilobytes = sum(path.lstat().st_size for path in tree.rglob("*") if not path.is_dir()) // 1024
     deb = ROOT / f"dist/vae-desktop_{options.version}_amd64.deb"
     run = ROOT / f"dist/vae-desktop-{options.version}-linux-x86_64.run"

@@ -148,10 +148,10 @@ use() {
     refuses "$name: no display" as_user DISPLAY= "$program"
     in_root sh -c "mkdir -p '$home/read only' && chown root '$home/read only' && chmod 555 '$home/read only'"
     refuses "$name: a read-only folder" as_user "$program" train --data digits --epochs 1 --out "$home/read only/m.safetensors"
-    as_user VAE_DESKTOP_HOME="$home/read only" "$program" --self-test >"$work/ro.log" 2>&1 &&
-        row "$name: read-only data, state and settings" "$(tail -n 1 "$work/ro.log")" ||
-        { ! grep -q Traceback "$work/ro.log" || { cat "$work/ro.log" >&2; wrong "read-only"; }
-          row "$name: read-only data, state and settings" "$(tail -n 1 "$work/ro.log")"; }
+    # Either it works all the same, or it says what is wrong.
+    as_user VAE_DESKTOP_HOME="$home/read only" "$program" --self-test >"$work/$name-read-only.log" 2>&1 || true
+    ! grep -q Traceback "$work/$name-read-only.log" || { cat "$work/$name-read-only.log" >&2; wrong "read-only"; }
+    row "$name: read-only data, state and settings" "$(tail -n 1 "$work/$name-read-only.log")"
     mount -t tmpfs -o size=200k,mode=777 full "$root/full"
     refuses "$name: a full disk" as_user "$program" train --data digits --epochs 1 --out /full/model.safetensors
     [ -z "$(ls "$root/full")" ] || wrong "half a file on the full disk"
