@@ -51,7 +51,7 @@ bench: libraries $(DEV) ## measure against the figures to reach
 	$(PY) -m tests.benchmarks.run $(ARGS)
 
 bundle: libraries $(BUNDLER)/.installed$(BUILD) ## the program with its own Python in one folder, dist/vae-desktop
-	@command -v strip objdump >/dev/null || packaging/debian-packages.sh "building the bundle needs tools that this machine lacks" binutils
+	@{ command -v strip && command -v objdump; } >/dev/null || packaging/debian-packages.sh "building the bundle needs tools that this machine lacks" binutils
 	$(BUNDLER)/bin/python packaging/build_bundle.py
 
 installer: bundle ## what people without Python install, for this system

@@ -34,10 +34,11 @@ def require_cpu_torch() -> None:
 def strip_symbols(bundle: Path) -> None:
     """Take debugging symbols out of libraries that were built with them: a tenth of the bundle.
 
-    numpy's and scipy's are left as they are: patched by auditwheel, `strip` breaks them.
+    numpy's and scipy's are left as they are: patched by auditwheel, `strip` breaks them. So are Qt's, whose licence
+    lets a user replace them.
     """
     for path in bundle.rglob("*.so*"):
-        if path.is_symlink() or path.parent.name.endswith(".libs"):
+        if path.is_symlink() or path.parent.name.endswith(".libs") or "PySide6" in path.parts:
             continue
         subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)
 
@@ -59,6 +60,9 @@ def main() -> None:
     app = dist / "VAE Desktop.app"
     contents = app / "Contents/Resources" if app.exists() else bundle / "_internal"
     count = collect_licences(bundle / "_internal", contents / "licences")
+    dangling = [path for path in bundle.rglob("*") if path.is_symlink() and not path.exists()]
+    if dangling:
+        sys.exit(f"Links in the bundle that lead nowhere: {', '.join(map(str, dangling))}")
     total = sum(path.lstat().st_size for path in bundle.rglob("*") if not path.is_symlink())
     print(f"dist/vae-desktop: {total / 1e6:.0f} MB, with the licences of {count} works")
 

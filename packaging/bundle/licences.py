@@ -38,6 +38,13 @@ def collect_licences(bundle: Path, target: Path) -> int:
     for package, version, text in _system_packages(bundle):
         (target / "system").mkdir(exist_ok=True)
         shutil.copyfile(text, target / "system" / f"{package}.txt")
+        # Debian's texts point to these instead of repeating them.
+        for name in set(
+            re.findall(r"/usr/share/common-licenses/([\w.-]*\w)", text.read_text("utf-8", "replace"))
+        ):
+            common = Path("/usr/share/common-licenses") / name
+            if common.exists():
+                shutil.copyfile(common, target / "system" / f"{name}.txt")
         lines.append(f"{package} {version}: see system/{package}.txt")
     head = "VAE Desktop comes with these works, each under its own licence; their texts lie beside this list.\n\n"
     (target / "THIRD-PARTY.txt").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
@@ -49,7 +56,9 @@ def _system_packages(bundle: Path) -> list[tuple[str, str, Path]]:
     if not shutil.which("dpkg-query"):
         return []
     found = {}
-    for library in sorted(path.name for path in bundle.glob("lib*.so*") if not path.is_symlink()):
+    names = (path.name for path in bundle.glob("lib*.so*") if not path.is_symlink())
+    # Python's own library is that of the Python that builds.
+    for library in sorted(name for name in names if not name.startswith("libpython")):
         owner = subprocess.run(
             ["dpkg-query", "-S", f"*/{library}"], capture_output=True, text=True, check=False
         )

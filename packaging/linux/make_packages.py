@@ -121,15 +121,19 @@ def lay_out(bundle: Path, tree: Path, version: str) -> Path:
         folder = icons / f"{size}x{size}/apps"
         folder.mkdir(parents=True)
         shutil.copyfile(ROOT / f"build/icons/vae-desktop-{size}.png", folder / "vae-desktop.png")
-    for path in tree.rglob("*"):
-        if not path.is_symlink() and (path.is_dir() or "opt" not in path.relative_to(tree).parts):
-            path.chmod(0o755 if path.is_dir() else 0o644)
     return tree
 
 
 def compress(tree: Path, target: Path, level: str) -> None:
     """The tree as .tar.xz, the same for the same files; machine code is prepared for compression first."""
-    names = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", f"--mtime=@{int(_now())}"]
+    names = [
+        "--sort=name",
+        "--mode=u=rwX,go=rX",
+        "--owner=0",
+        "--group=0",
+        "--numeric-owner",
+        f"--mtime=@{int(_now())}",
+    ]
     with target.open("wb") as out:
         tar = subprocess.Popen(["tar", "-C", str(tree), *names, "-cf", "-", "."], stdout=subprocess.PIPE)
         level = level.removeprefix("-")
@@ -186,6 +190,7 @@ def make_run(payload: Path, kilobytes: int, version: str, run: Path) -> None:
         str(work),
         str(run),
         label,
+        "sh",
         "./install.sh",
     ]
     subprocess.run(packed, check=True, stdout=subprocess.DEVNULL)

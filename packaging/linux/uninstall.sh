@@ -9,11 +9,14 @@ if [ "$(basename "$home")" != vae-desktop ] || [ ! -f "$list" ]; then
 fi
 prefix=${home%/opt/vae-desktop}
 while IFS= read -r file; do
+    # Another installation may have put its own link there.
+    case $file in */bin/vae-desktop) [ "$(readlink "$file")" = "$home/vae-desktop" ] || continue ;; esac
     rm -f "$file"
     # Folders that are empty now go too, up to those that others use.
     folder=$(dirname "$file")
     while [ "$folder" != "$prefix" ] && rmdir "$folder" 2>/dev/null; do folder=$(dirname "$folder"); done
 done <"$list"
-rm -rf "$home"
+(cd "$home" && rm -rf _internal vae-desktop installed-files uninstall.sh)
+rmdir "$home" 2>/dev/null || echo "vae-desktop: $home holds files of yours and stays." >&2
 rmdir "$prefix/opt" "$prefix" 2>/dev/null || true
 echo "vae-desktop: removed. Your own data, models and settings are where they were."

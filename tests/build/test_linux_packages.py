@@ -128,3 +128,57 @@ def test_the_uninstaller_removes_nothing_elsewhere(tmp_path: Path, home: Path) -
     done = run(stray, home)
     assert done.returncode == 2
     assert files(home) == before | {".local/share/uninstall.sh"}
+
+
+def test_what_others_put_there_is_not_replaced(tmp_path: Path, home: Path) -> None:
+    made = unpacked(tmp_path, "word")
+    link = home / ".local/bin/vae-desktop"
+    link.parent.mkdir()
+    link.write_text("pip's", encoding="utf-8")
+    done = run(made / "install.sh", home)
+    assert (done.returncode, link.read_text(encoding="utf-8")) == (2, "pip's")
+    link.unlink()
+
+    folder = home / ".local/opt/vae-desktop"
+    folder.mkdir(parents=True)
+    (folder / "model.safetensors").write_text("a user's", encoding="utf-8")
+    done = run(made / "install.sh", home)
+    assert done.returncode == 2
+    assert "is not what this installer made" in done.stderr
+    assert (folder / "model.safetensors").exists()
+
+
+def test_what_a_user_put_beside_the_program_stays(tmp_path: Path, home: Path) -> None:
+    run(unpacked(tmp_path, "older") / "install.sh", home)
+    model = home / ".local/opt/vae-desktop/model.safetensors"
+    model.write_text("a user's", encoding="utf-8")
+    assert run(unpacked(tmp_path, "newer") / "install.sh", home).returncode == 0
+    assert model.exists()
+    assert run(model.parent / "uninstall.sh", home).returncode == 0
+    assert files(model.parent) == {"model.safetensors"}
+
+
+def test_a_program_that_cannot_start_here_replaces_none(tmp_path: Path, home: Path) -> None:
+    run(unpacked(tmp_path, "older") / "install.sh", home)
+    made = unpacked(tmp_path, "newer")
+    broken = tmp_path / "tree-newer/opt/vae-desktop/vae-desktop"
+    broken.write_text("#!/bin/sh\necho 'version GLIBC_9.99 not found' >&2\nexit 1\n", encoding="utf-8")
+    subprocess.run(["tar", "-C", tmp_path / "tree-newer", "-cJf", made / "payload.tar.xz", "."], check=True)
+    done = run(made / "install.sh", home)
+    assert done.returncode == 2
+    assert "can't run the program: version GLIBC_9.99 not found" in done.stderr
+    assert run(home / ".local/bin/vae-desktop", home).stdout == "older\n"
+
+
+def test_another_folder(tmp_path: Path, home: Path) -> None:
+    made = unpacked(tmp_path, "word")
+    done = subprocess.run(
+        [made / "install.sh", "--prefix", "some where"],
+        env={"HOME": str(home), "USER_PWD": str(home), "PATH": "/usr/bin:/bin"},
+        cwd=made,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert run(home / "some where/bin/vae-desktop", home).stdout == "word\n"
+    assert run(home / "some where/opt/vae-desktop/uninstall.sh", home).returncode == 0
+    assert not (home / "some where").exists()

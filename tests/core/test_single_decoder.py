@@ -45,3 +45,11 @@ def test_fresher_weights_show_at_once() -> None:
     after = inference.decode(code)
     assert not np.allclose(before, after)
     np.testing.assert_allclose(after, Inference(config, second).decode(code))
+
+
+def test_weights_that_went_astray_are_no_reason_to_warn() -> None:
+    config = ModelConfig((1, 8, 8), 2, (30,))
+    weights = build(config, torch.Generator().manual_seed(0)).state_dict()
+    for factor in (1e30, float("nan")):
+        inference = Inference(config, {name: tensor * factor for name, tensor in weights.items()})
+        assert inference.decode(np.ones((1, 2), dtype=np.float32)).shape == (1, 1, 8, 8)

@@ -26,6 +26,8 @@ class SingleDecoder:
             for layer in dense_layers(model.decoder)
         ]
 
+    # Weights of a training that went astray give what they give, as torch does, without a word.
+    @np.errstate(over="ignore", invalid="ignore")
     def decode(self, codes: FloatArray) -> FloatArray:
         """The image [1, C, H, W] float32 in [0, 1], the mean of p(x|z), for a code [1, D]."""
         values = np.asarray(codes[0], dtype=np.float32)

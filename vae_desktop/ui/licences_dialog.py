@@ -44,7 +44,7 @@ class LicencesDialog(QDialog):
             (path for path in folder.rglob("*") if path.is_file()), key=lambda path: _rank(path, folder)
         )
         for path in files:
-            item = QListWidgetItem("All works" if path.name == FIRST else str(path.relative_to(folder)))
+            item = QListWidgetItem(_name(path, folder))
             item.setData(Qt.ItemDataRole.UserRole, str(path))
             self.works.addItem(item)
         self.works.currentItemChanged.connect(self._show)
@@ -66,5 +66,11 @@ class LicencesDialog(QDialog):
             self.text.setPlainText(path.read_text(encoding="utf-8", errors="replace"))
 
 
+def _name(path: Path, folder: Path) -> str:
+    name = path.relative_to(folder).as_posix()
+    return "All works" if name == FIRST else name
+
+
 def _rank(path: Path, folder: Path) -> tuple[bool, str]:
-    return path.name != FIRST, str(path.relative_to(folder)).lower()
+    name = path.relative_to(folder).as_posix()
+    return name != FIRST, name.lower()

@@ -1,0 +1,87 @@
+"""Adam on one vector against torch's own on each tensor."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from vae_desktop.core.config import ModelConfig
+from vae_desktop.core.models import VAE, build
+from vae_desktop.core.optimizer import FlatAdam, state_shapes
+
+# Sizes that are no multiples of the alignment.
+CONFIGS = [
+    ModelConfig((1, 9, 7), 3, (33, 17)),
+    ModelConfig(hidden=(8, 8), architecture="conv"),
+]
+
+
+def model_of(config: ModelConfig) -> VAE:
+    return build(config, torch.Generator().manual_seed(0))
+
+
+def set_gradients(model: VAE, seed: int) -> None:
+    """Random ones, written in place where there are any."""
+    source = torch.Generator().manual_seed(seed)
+    for parameter in model.parameters():
+        drawn = torch.randn(parameter.shape, generator=source)
+        if parameter.grad is None:
+            parameter.grad = drawn
+        else:
+            parameter.grad.copy_(drawn)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=["dense", "conv"])
+def test_it_moves_weights_as_torch_does(config: ModelConfig) -> None:
+    ours, theirs = model_of(config), model_of(config)
+    flat = FlatAdam(ours, 1e-3)
+    plain = torch.optim.Adam(theirs.parameters(), lr=1e-3)
+    for step in range(5):
+        set_gradients(ours, step)
+        set_gradients(theirs, step)
+        flat.step(1e-3)
+        plain.step()
+    for (name, found), expected in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(found, expected, msg=name)
+    state = flat.state_tensors()
+    for name, parameter in theirs.named_parameters():
+        for key in ("exp_avg", "exp_avg_sq"):
+            torch.testing.assert_close(state[f"adam.{key}.{name}"], plain.state[parameter][key], msg=name)
+        assert state[f"adam.step.{name}"].item() == 5
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=["dense", "conv"])
+def test_its_state_by_parameter_brings_it_back(config: ModelConfig) -> None:
+    first = model_of(config)
+    before = FlatAdam(first, 1e-3)
+    assert before.state_tensors() == {}
+    set_gradients(first, 1)
+    before.step(1e-3)
+    state = before.state_tensors()
+    shapes = state_shapes({name: tensor.shape for name, tensor in first.state_dict().items()})
+    assert {name: tensor.shape for name, tensor in state.items()} == shapes
+
+    second = model_of(config)
+    second.load_state_dict(first.state_dict())
+    after = FlatAdam(second, 1e-3)
+    after.restore(state)
+    for model, optimizer in ((first, before), (second, after)):
+        set_gradients(model, 2)
+        optimizer.step(2e-3)
+    assert all(torch.equal(*pair) for pair in zip(first.parameters(), second.parameters(), strict=True))
+
+
+def test_tiny_moments_become_zero_and_others_stay() -> None:
+    model = model_of(CONFIGS[0])
+    optimizer = FlatAdam(model, 1e-3)
+    set_gradients(model, 1)
+    optimizer.step(1e-3)
+    state = optimizer.state_tensors()
+    name = "adam.exp_avg.decoder.0.weight"
+    state[name][0, 0], state[name][0, 1] = 1e-36, 1e-20
+    optimizer.restore(state)
+    optimizer.flush_tiny_moments()
+    flushed = optimizer.state_tensors()
+    assert flushed[name][0, 0] == 0.0
+    assert flushed[name][0, 1] == pytest.approx(1e-20)
+    assert torch.equal(flushed[name][1:], state[name][1:])
