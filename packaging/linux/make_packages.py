@@ -84,7 +84,7 @@ def main() -> None:
     shutil.rmtree(work, ignore_errors=True)
     tree = lay_out(bundle, work / "tree", options.version)
     payload = work / "data.tar.xz"
-    compress(tree, payload, "-1" if options.fast else "-9")
+    compress(tree, payload, "-1" if options.fast else "-6")
     kilobytes = sum(path.lstat().st_size for path in tree.rglob("*") if not path.is_dir()) // 1024
     deb = ROOT / f"dist/vae-desktop_{options.version}_amd64.deb"
     run = ROOT / f"dist/vae-desktop-{options.version}-linux-x86_64.run"
@@ -180,6 +180,7 @@ def make_run(payload: Path, kilobytes: int, version: str, run: Path) -> None:
     for line in subprocess.run(["ldd", xz], check=True, capture_output=True, text=True).stdout.splitlines():
         if "liblzma" in line:
             shutil.copy(line.split("=>")[1].split()[0], work / "liblzma.so.5")
+    run.unlink(missing_ok=True)
     label = f"VAE Desktop {version}"
     packed = [
         "makeself",

@@ -131,7 +131,7 @@ use() {
     row "$name: --self-test without network" "$(tail -n 1 "$work/$name-self-test.log")"
     as_user "$program" train --data "$home/mnist" --latent-dim 2 --epochs 1 --out "$home/model.safetensors" \
         >"$work/$name-train.log" 2>&1 || { cat "$work/$name-train.log" >&2; wrong "train"; }
-    row "$name: one epoch on MNIST" "$(grep -a held-out "$work/$name-train.log" | tail -n 1 | sed 's/|/,/g')"
+    row "$name: one epoch on MNIST" "$(grep -a "held out" "$work/$name-train.log" | tail -n 1 | sed 's/|/,/g')"
     as_user "$program" generate "$home/model.safetensors" --out "$home/grid.png" >/dev/null || wrong "generate"
     as_user "$program" project "$home/model.safetensors" --data digits --out "$home/map.csv" >/dev/null 2>&1 ||
         wrong "project"
