@@ -37,7 +37,7 @@ home="/home/$name"
 report=$work/report
 mkdir -p "$work"
 : >"$report"
-said() { printf '%s\n' "$1" | tee -a "$report"; }
+said() { printf '%s\n' "${1//"$home"/\~}" | tee -a "$report"; }
 row() { said "| $1 | $2 |"; }
 wrong() { echo "verify: WRONG: $*" >&2; exit 1; }
 
@@ -90,7 +90,7 @@ refuses() {
         cat "$work/err" >&2
         wrong "$name: exit status $status"
     fi
-    row "$name" "exit 2: $(tail -n 1 "$work/err" | cut -c1-150)"
+    row "$name" "exit 2: $(tail -n 1 "$work/err" | cut -c1-200)"
 }
 seconds() { awk -v from="$1" -v to="$2" 'BEGIN { printf "%.2f", to - from }'; }
 
@@ -173,7 +173,7 @@ files() { (cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./
 said "# What the Linux installers were seen to do"
 said ""
 said "Written by \`make verify-installer\` on $(date -u +%Y-%m-%d): a clean Debian $(cat "$root/etc/debian_version") made by debootstrap, without"
-said "Python; Xvfb as the screen, $(nproc) processors, no graphics card; an ordinary user whose home is \`$home\`."
+said "Python; Xvfb as the screen, $(nproc) processors, no graphics card; an ordinary user whose home is called \`$name\`."
 said "\"Without network\" holds for everything that the program was asked to do."
 said ""
 said "| what | seen |"
