@@ -3,7 +3,7 @@
     python packaging/linux/make_packages.py [--version VERSION] [--fast]
 
 Both carry the same compressed archive, so that it is made once. `--fast` compresses less: for trying things out.
-Needs ar and strip (binutils), xz (xz-utils), makeself.
+Needs ar (binutils), xz (xz-utils), makeself.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def main() -> None:
     shutil.rmtree(work, ignore_errors=True)
     tree = lay_out(bundle, work / "tree", options.version)
     payload = work / "data.tar.xz"
-    compress(tree, payload, "-1" if options.fast else "-6")
+    compress(tree, payload, 1 if options.fast else 6)
     kilobytes = sum(path.lstat().st_size for path in tree.rglob("*") if not path.is_dir()) // 1024
     deb = ROOT / f"dist/vae-desktop_{options.version}_amd64.deb"
     run = ROOT / f"dist/vae-desktop-{options.version}-linux-x86_64.run"
@@ -124,7 +124,7 @@ def lay_out(bundle: Path, tree: Path, version: str) -> Path:
     return tree
 
 
-def compress(tree: Path, target: Path, level: str) -> None:
+def compress(tree: Path, target: Path, level: int) -> None:
     """The tree as .tar.xz, the same for the same files; machine code is prepared for compression first."""
     names = [
         "--sort=name",
@@ -136,7 +136,6 @@ def compress(tree: Path, target: Path, level: str) -> None:
     ]
     with target.open("wb") as out:
         tar = subprocess.Popen(["tar", "-C", str(tree), *names, "-cf", "-", "."], stdout=subprocess.PIPE)
-        level = level.removeprefix("-")
         command = ["xz", "-T2", "--x86", f"--lzma2=preset={level}", "-c"]
         subprocess.run(command, stdin=tar.stdout, stdout=out, check=True)
         if tar.wait():

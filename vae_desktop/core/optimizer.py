@@ -21,7 +21,7 @@ ALIGNMENT = 16
 class FlatAdam:
     """Adam (Kingma & Ba, ICLR 2015) on a model whose weights and gradients become views of two vectors.
 
-    One pass over one vector costs half of what the same passes over eight tensors do, with models this small.
+    With models this small, going through the tensors one by one costs as much as some of the arithmetic.
 
     Args:
         model: its parameters are moved into the vector, and get their `grad`, which is to be written in place.
