@@ -49,11 +49,11 @@ def make_checkpoint(digits: Dataset) -> Callable[..., Checkpoint]:
         import torch
 
         from vae_desktop.core.checkpoint import Checkpoint
-        from vae_desktop.core.models import build
+        from vae_desktop.core.models import build, weights_of
 
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            weights = build(config).state_dict()
+            weights = weights_of(build(config))
         return Checkpoint(config, TrainingConfig(), digits.info(), (), weights)
 
     return make

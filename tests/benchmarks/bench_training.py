@@ -20,7 +20,7 @@ from vae_desktop.core.data.open import open_dataset
 from vae_desktop.core.data.torchvision_compat import import_torchvision
 from vae_desktop.core.inference import Inference
 from vae_desktop.core.losses import kl_divergence, reconstruction_loss
-from vae_desktop.core.models import build
+from vae_desktop.core.models import build, weights_of
 from vae_desktop.core.records import EpochReport
 from vae_desktop.core.training import Trainer
 
@@ -85,7 +85,7 @@ def decode_times(count: int = 500) -> list[float]:
     """Seconds to decode one code, by one thread, as the window does it."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    inference = Inference(DECODED, build(DECODED, torch.Generator().manual_seed(0)).state_dict())
+    inference = Inference(DECODED, weights_of(build(DECODED, torch.Generator().manual_seed(0))))
     codes = np.random.default_rng(0).standard_normal((count, 1, 2), dtype=np.float32)
     times = [timed(lambda z=z: inference.decode(z)) for z in codes]
     torch.set_num_threads(threads)

@@ -43,3 +43,16 @@ def test_window_is_imported_without_slow_libraries() -> None:
     loaded = loaded_by(EVERY_MODULE.format(names=["vae_desktop.app", "vae_desktop.ui"]))
     assert "PySide6" in loaded
     assert loaded & SLOW == set()
+
+
+def test_the_first_picture_needs_no_slow_library() -> None:
+    code = """
+import numpy as np
+from vae_desktop.core.checkpoint import load_checkpoint
+from vae_desktop.core.inference import Inference
+from vae_desktop.core.paths import resource
+checkpoint = load_checkpoint(resource("models/mnist-2d.safetensors"))
+checkpoint.model_id
+assert Inference(checkpoint.model_config, checkpoint.weights).decode(np.zeros((1, 2), np.float32)).max() > 0.5
+"""
+    assert loaded_by(code) & (QT | SLOW) == set()

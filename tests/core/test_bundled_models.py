@@ -10,7 +10,7 @@ import pytest
 from vae_desktop.core.checkpoint import load_checkpoint
 from vae_desktop.core.data.open import open_dataset
 from vae_desktop.core.evaluation import evaluate
-from vae_desktop.core.models import build
+from vae_desktop.core.models import rebuild
 from vae_desktop.core.paths import resource
 
 MODELS = sorted(resource("models").glob("*.safetensors"))
@@ -34,8 +34,7 @@ def test_there_is_one_with_two_dimensions_and_one_with_ten_or_more() -> None:
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_held_out_figures_are_the_ones_told(path: Path, mnist_folder: Path) -> None:
     checkpoint = load_checkpoint(path)
-    model = build(checkpoint.model_config)
-    model.load_state_dict(dict(checkpoint.weights))
+    model = rebuild(checkpoint.model_config, checkpoint.weights)
     images = open_dataset(str(mnist_folder)).test.images
     terms = evaluate(model, images, checkpoint.training_config.seed).terms
     expected = told(path.name)

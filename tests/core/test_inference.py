@@ -9,13 +9,14 @@ import torch
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.data.dataset import Dataset, to_float
 from vae_desktop.core.inference import BATCH, Inference
-from vae_desktop.core.models import build
+from vae_desktop.core.models import build, weights_of
+from vae_desktop.core.records import AnyArray
 
 SMALL = ModelConfig(latent_dim=3, hidden=(32, 16))
 
 
-def weights(seed: int = 0, config: ModelConfig = SMALL) -> dict[str, torch.Tensor]:
-    return build(config, torch.Generator().manual_seed(seed)).state_dict()
+def weights(seed: int = 0, config: ModelConfig = SMALL) -> dict[str, AnyArray]:
+    return weights_of(build(config, torch.Generator().manual_seed(seed)))
 
 
 @pytest.mark.parametrize("config", [SMALL, ModelConfig((3, 9, 7), 2, (4, 4), "conv")], ids=["dense", "conv"])
@@ -44,8 +45,7 @@ def test_weights_are_copied_when_loaded_and_taken_over_only_then() -> None:
     source, codes = weights(0), np.zeros((1, 3), dtype=np.float32)
     inference = Inference(SMALL, source)
     before = inference.decode(codes)
-    for tensor in source.values():
-        tensor.add_(1.0)
+    source = {name: array + 1 for name, array in source.items()}
     np.testing.assert_array_equal(inference.decode(codes), before)
     inference.load(source)
     assert not np.array_equal(inference.decode(codes), before)

@@ -8,7 +8,7 @@ import torch
 
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.inference import Inference
-from vae_desktop.core.models import build
+from vae_desktop.core.models import build, weights_of
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from vae_desktop.core.models import build
     ],
 )
 def test_one_code_is_decoded_as_many_are(config: ModelConfig) -> None:
-    inference = Inference(config, build(config, torch.Generator().manual_seed(0)).state_dict())
+    inference = Inference(config, weights_of(build(config, torch.Generator().manual_seed(0))))
     codes = np.random.default_rng(0).standard_normal((6, config.latent_dim), dtype=np.float32) * 3
     together = inference.decode(codes)
     alone = np.concatenate([inference.decode(codes[i : i + 1]) for i in range(len(codes))])
@@ -31,14 +31,14 @@ def test_one_code_is_decoded_as_many_are(config: ModelConfig) -> None:
 
 def test_far_out_nothing_overflows() -> None:
     config = ModelConfig((1, 8, 8), 2, (30,))
-    inference = Inference(config, build(config, torch.Generator().manual_seed(0)).state_dict())
+    inference = Inference(config, weights_of(build(config, torch.Generator().manual_seed(0))))
     image = inference.decode(np.full((1, 2), 1e4, dtype=np.float32))
     assert np.isfinite(image).all() and image.min() >= 0.0 and image.max() <= 1.0
 
 
 def test_fresher_weights_show_at_once() -> None:
     config = ModelConfig((1, 8, 8), 2, (30,))
-    first, second = (build(config, torch.Generator().manual_seed(seed)).state_dict() for seed in (0, 1))
+    first, second = (weights_of(build(config, torch.Generator().manual_seed(seed))) for seed in (0, 1))
     inference, code = Inference(config, first), np.ones((1, 2), dtype=np.float32)
     before = inference.decode(code)
     inference.load(second)
@@ -49,7 +49,7 @@ def test_fresher_weights_show_at_once() -> None:
 
 def test_weights_that_went_astray_are_no_reason_to_warn() -> None:
     config = ModelConfig((1, 8, 8), 2, (30,))
-    weights = build(config, torch.Generator().manual_seed(0)).state_dict()
+    weights = weights_of(build(config, torch.Generator().manual_seed(0)))
     for factor in (1e30, float("nan")):
-        inference = Inference(config, {name: tensor * factor for name, tensor in weights.items()})
+        inference = Inference(config, {name: array * factor for name, array in weights.items()})
         assert inference.decode(np.ones((1, 2), dtype=np.float32)).shape == (1, 1, 8, 8)

@@ -16,10 +16,10 @@ from vae_desktop.app.jobs import WorkerThread
 from vae_desktop.app.threads import take_one_thread
 
 if TYPE_CHECKING:
-    from vae_desktop.app.desk import Weights, Work
+    from vae_desktop.app.desk import Work
     from vae_desktop.core.config import ModelConfig
     from vae_desktop.core.inference import Inference
-    from vae_desktop.core.records import FloatArray
+    from vae_desktop.core.records import Arrays, FloatArray
 
 __all__ = ["SLOTS", "DecodeResult", "DecodingService"]
 
@@ -55,14 +55,14 @@ class DecodingService(QObject):
         self._took_one_thread = False
         self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def set_model(self, config: ModelConfig, weights: Weights) -> None:
+    def set_model(self, config: ModelConfig, weights: Arrays) -> None:
         """Work with another model from now on; what was asked of the old one is forgotten."""
         self._desk.set_model(config, weights)
         if self._thread is None and not self._closed:
             self._thread = WorkerThread("decoding", _Worker(self._desk, self._wake.emit).run)
             self._thread.start()
 
-    def set_weights(self, weights: Weights) -> None:
+    def set_weights(self, weights: Arrays) -> None:
         """Fresher weights of the same model, from any thread. Nobody may change them afterwards."""
         self._desk.set_weights(weights)
 
@@ -86,7 +86,7 @@ class DecodingService(QObject):
         front, final = self._desk.front()
         if front is None or front.seconds > LONGEST_HERE:
             return None, False
-        if not self._took_one_thread:
+        if not (front.inference.decodes_one_without_torch or self._took_one_thread):
             take_one_thread()
             self._took_one_thread = True
         with front.lock:
@@ -125,6 +125,7 @@ class _Worker:
         self._wake = wake
         self._front: Front | None = None
         self._spare: Front | None = None
+        self._took_one_thread = False
 
     def run(self) -> None:
         """The thread's whole life."""
@@ -148,10 +149,10 @@ class _Worker:
         from vae_desktop.core.inference import Inference
 
         if delivery.model is not None:
-            # So little work is quicker in one thread, and must not take turns with the threads of a training.
-            take_one_thread()
             config, weights = delivery.model
             self._front, self._spare = Front(Inference(config, delivery.weights or weights)), None
+            if not self._front.inference.decodes_one_without_torch:
+                self._take_one_thread()
             self._front.seconds = _seconds_to_decode(self._front.inference)
         elif delivery.weights is not None and self._front is not None:
             old = self._front
@@ -171,6 +172,9 @@ class _Worker:
             if self._front is None:
                 raise RuntimeError("there is no model to decode with")
             version = self._front.version
+            # The first picture under the cursor does not wait for torch to be loaded.
+            if not (request.slot == "cursor" and self._front.inference.decodes_one_without_torch):
+                self._take_one_thread()
             if request.slices is None or request.weights_version != version:
                 request.weights_version = version
                 value = request.work(self._front.inference)
@@ -186,6 +190,12 @@ class _Worker:
             return
         seconds = request.seconds + time.thread_time() - began
         self._hand_in(request, delivery, DecodeResult(request.slot, request.tag, value, version, seconds))
+
+    def _take_one_thread(self) -> None:
+        """So little work is quicker in one thread, and must not take turns with the threads of a training."""
+        if not self._took_one_thread:
+            take_one_thread()
+            self._took_one_thread = True
 
     def _hand_in(self, request: Request, delivery: Delivery, outcome: DecodeResult | Exception) -> None:
         if self._desk.done(request, delivery.generation, outcome):

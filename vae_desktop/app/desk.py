@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import torch
-
     from vae_desktop.core.config import ModelConfig
     from vae_desktop.core.inference import Inference
+    from vae_desktop.core.records import Arrays
 
-    Weights = Mapping[str, torch.Tensor]
     Work = Callable[[Inference], object]
 
 # In order of priority: what a hand waits for comes first.
@@ -56,8 +54,8 @@ class Delivery:
 
     generation: int
     version: int
-    model: tuple[ModelConfig, Weights] | None = None
-    weights: Weights | None = None
+    model: tuple[ModelConfig, Arrays] | None = None
+    weights: Arrays | None = None
     request: Request | None = None
 
 
@@ -82,8 +80,8 @@ class Desk:
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._model: tuple[ModelConfig, Weights] | None = None
-        self._weights: Weights | None = None
+        self._model: tuple[ModelConfig, Arrays] | None = None
+        self._weights: Arrays | None = None
         self._requests: dict[str, Request] = {}
         self._outcomes: dict[str, DecodeResult | Exception] = {}
         self._front: Front | None = None
@@ -94,7 +92,7 @@ class Desk:
 
     # The window's side
 
-    def set_model(self, config: ModelConfig, weights: Weights) -> None:
+    def set_model(self, config: ModelConfig, weights: Arrays) -> None:
         """Another model: forget all that was asked of the one before."""
         with self._condition:
             self._generation += 1
@@ -106,7 +104,7 @@ class Desk:
             self._outcomes.clear()
             self._condition.notify()
 
-    def set_weights(self, weights: Weights) -> None:
+    def set_weights(self, weights: Arrays) -> None:
         """Fresher weights of the same model."""
         with self._condition:
             if self._generation:

@@ -16,9 +16,8 @@ from vae_desktop.app.problems import from_exception
 from vae_desktop.app.state import Codes, Digit, ModelInfo
 
 if TYPE_CHECKING:
-    from vae_desktop.app.desk import Weights
     from vae_desktop.core.data.dataset import Dataset
-    from vae_desktop.core.records import FloatArray
+    from vae_desktop.core.records import Arrays, FloatArray
 
 
 class Exploration(QObject):
@@ -273,7 +272,7 @@ class Exploration(QObject):
         self.dataset_changed.emit()
         self._encode()
 
-    def _set_model(self, model: ModelInfo, weights: Weights, another: bool) -> None:
+    def _set_model(self, model: ModelInfo, weights: Arrays, another: bool) -> None:
         self.model = model
         self.decoding.set_model(model.config, weights)
         count = model.config.latent_dim
@@ -284,13 +283,13 @@ class Exploration(QObject):
             self.axes = (0, 1) if count > 1 else (0, 0)
         if another:
             self._forget_reconstruction()
+            # Asked for first: what others want of a new model may have to wait until torch is loaded.
+            self._decode_again()
             self.model_changed.emit()
         if moved:
             self.axes_changed.emit()
             self.cursor_changed.emit()
-        if another:
-            self._decode_again()
-        else:
+        if not another:
             self.weights_changed.emit()
         self.info_changed.emit()
 

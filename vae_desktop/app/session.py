@@ -23,11 +23,10 @@ from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.training import TrainingController
 
 if TYPE_CHECKING:
-    from vae_desktop.app.desk import Weights
     from vae_desktop.app.training_worker import TrainingTask
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset
-    from vae_desktop.core.records import EpochRecord, FloatArray
+    from vae_desktop.core.records import Arrays, EpochRecord, FloatArray
 
 __all__ = ["Codes", "Digit", "ModelInfo", "Session"]
 
@@ -128,7 +127,7 @@ class Session(Exploration):
         self.training.show(checkpoint)
         self._encode()
 
-    def begin_training(self, task: TrainingTask, weights: Weights) -> None:
+    def begin_training(self, task: TrainingTask, weights: Arrays) -> None:
         """A training stands ready with these weights: its model comes under the cursor."""
         before, checkpoint = self.model, task.checkpoint
         goes_on = before is not None and checkpoint is not None and self.training.checkpoint is checkpoint

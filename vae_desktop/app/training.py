@@ -16,10 +16,10 @@ from vae_desktop.core.errors import NonFiniteLossError, OutOfMemoryError
 from vae_desktop.core.records import EpochRecord, StepReport
 
 if TYPE_CHECKING:
-    from vae_desktop.app.desk import Weights
     from vae_desktop.app.session import Session
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.config import ModelConfig, TrainingConfig
+    from vae_desktop.core.records import Arrays
 
 TrainingState = Literal["idle", "running", "paused", "stopping"]
 
@@ -202,7 +202,7 @@ class TrainingController(QObject):
         self._timer.start()
         job.start()
 
-    def _adopt(self, weights: Weights) -> None:
+    def _adopt(self, weights: Arrays) -> None:
         """The trainer stands: put its model under the canvas."""
         worker = self._worker
         if worker is None or self._job is None:

@@ -15,10 +15,10 @@ from vae_desktop.core.errors import ExportError
 from vae_desktop.core.records import EpochReport, StepReport
 
 if TYPE_CHECKING:
-    from vae_desktop.app.desk import Weights
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.config import ModelConfig, TrainingConfig
     from vae_desktop.core.data.dataset import Dataset
+    from vae_desktop.core.records import Arrays
     from vae_desktop.core.training import Trainer
 
 # Seconds between two copies of the weights for the decoder.
@@ -87,8 +87,8 @@ class TrainingWorker:
     def __init__(
         self,
         task: TrainingTask,
-        begun: Callable[[Weights], None],
-        publish: Callable[[Weights], None],
+        begun: Callable[[Arrays], None],
+        publish: Callable[[Arrays], None],
         autosave: Callable[[Checkpoint, int], None],
     ) -> None:
         self.task = task

@@ -14,12 +14,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from vae_desktop.core.checkpoint import load_checkpoint
     from vae_desktop.core.evaluation import evaluate
-    from vae_desktop.core.models import build
+    from vae_desktop.core.models import rebuild
 
     checkpoint = load_checkpoint(arguments.model)
     dataset = open_data_for(checkpoint, arguments.data)
-    model = build(checkpoint.model_config)
-    model.load_state_dict(checkpoint.weights)
+    model = rebuild(checkpoint.model_config, checkpoint.weights)
     # The training's own seed: only then are its held-out figures met to the last digit.
     seed = checkpoint.training_config.seed if arguments.seed is None else arguments.seed
     terms = evaluate(model, dataset.test.images, seed=seed).terms

@@ -9,16 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from vae_desktop import __version__
+from vae_desktop.core.array_shapes import Shapes, adam_shapes, weight_shapes
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.errors import CheckpointError, UserError
-from vae_desktop.core.models import weight_shapes
-from vae_desktop.core.optimizer import state_shapes
-from vae_desktop.core.records import DatasetInfo, EpochRecord, Terms
+from vae_desktop.core.records import AnyArray, Arrays, DatasetInfo, EpochRecord, Terms
 from vae_desktop.core.sealed_file import USE_ANOTHER, digest, seal, unseal
 
 WEIGHTS = "model."
@@ -33,7 +31,7 @@ class Checkpoint:
         model_config, training_config: how it is built and how it was trained last.
         dataset: what it was trained on.
         history: its finished epochs.
-        weights: by name, on the CPU.
+        weights: by name; nobody may change them.
         training_state: what going on needs beside the weights (Adam's moments, generators); None if left out.
         version: of the program that made it.
     """
@@ -42,8 +40,8 @@ class Checkpoint:
     training_config: TrainingConfig
     dataset: DatasetInfo
     history: tuple[EpochRecord, ...]
-    weights: Mapping[str, Tensor]
-    training_state: Mapping[str, Tensor] | None = None
+    weights: Arrays
+    training_state: Arrays | None = None
     version: str = field(default=__version__)
 
     @property
@@ -68,9 +66,9 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
     Raises:
         ExportError: it can't be written there.
     """
-    tensors = {WEIGHTS + name: tensor for name, tensor in checkpoint.weights.items()}
-    for name, tensor in (checkpoint.training_state or {}).items():
-        tensors[STATE + name] = tensor
+    arrays = {WEIGHTS + name: array for name, array in checkpoint.weights.items()}
+    for name, array in (checkpoint.training_state or {}).items():
+        arrays[STATE + name] = array
     metrics = checkpoint.metrics
     header = {
         "model": checkpoint.model_config.to_json(),
@@ -80,7 +78,7 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
         "history": [record.to_json() for record in checkpoint.history],
         "version": checkpoint.version,
     }
-    content = seal(json.dumps(header), tensors)
+    content = seal(json.dumps(header), arrays)
     with atomic_write(path) as file:
         file.write(content)
 
@@ -91,50 +89,50 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
     Raises:
         CheckpointError: it is missing, cut, altered, too new, or no model file of this program.
     """
-    header, tensors = unseal(Path(path))
+    header, arrays = unseal(Path(path))
     name = Path(path).name
     try:
-        checkpoint = _parse(json.loads(header), tensors)
+        checkpoint = _parse(json.loads(header), arrays)
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError, UserError) as error:
         raise CheckpointError(
             f"{name} describes a model that this program can't read: {error}.", USE_ANOTHER
         ) from error
-    _check_tensors(name, checkpoint)
+    _check_arrays(name, checkpoint)
     return checkpoint
 
 
-def _parse(values: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Checkpoint:
+def _parse(values: Mapping[str, Any], arrays: Arrays) -> Checkpoint:
     return Checkpoint(
         model_config=ModelConfig.from_json(values["model"]),
         training_config=TrainingConfig.from_json(values["training"]),
         dataset=DatasetInfo.from_json(values["dataset"]),
         history=tuple(EpochRecord.from_json(record) for record in values["history"]),
-        weights=_part(tensors, WEIGHTS),
-        training_state=_part(tensors, STATE) or None,
+        weights=_part(arrays, WEIGHTS),
+        training_state=_part(arrays, STATE) or None,
         version=str(values["version"]),
     )
 
 
-def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {key.removeprefix(prefix): tensor for key, tensor in tensors.items() if key.startswith(prefix)}
+def _part(arrays: Arrays, prefix: str) -> dict[str, AnyArray]:
+    return {key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)}
 
 
-def _check_tensors(name: str, checkpoint: Checkpoint) -> None:
-    """Whoever uses a model relies on its tensors being what its configuration says."""
+def _check_arrays(name: str, checkpoint: Checkpoint) -> None:
+    """Whoever uses a model relies on its arrays being what its configuration says."""
     expected = weight_shapes(checkpoint.model_config)
     if not _fit(checkpoint.weights, expected):
         raise CheckpointError(f"{name} holds weights that do not fit the model it describes.", USE_ANOTHER)
     state = dict(checkpoint.training_state or {})
     generators = [state.pop(key) for key in ("rng.order", "rng.noise") if key in state]
     # Adam has no state before its first step.
-    state_fits = not state or _fit(state, state_shapes(expected))
-    if not state_fits or any(rng.dtype != torch.uint8 or rng.ndim != 1 for rng in generators):
+    state_fits = not state or _fit(state, adam_shapes(expected))
+    if not state_fits or any(rng.dtype != np.uint8 or rng.ndim != 1 for rng in generators):
         raise CheckpointError(f"{name} holds a training state that does not fit its model.", USE_ANOTHER)
-    if not all(bool(torch.isfinite(t).all()) for t in (*checkpoint.weights.values(), *state.values())):
+    if not all(bool(np.isfinite(array).all()) for array in (*checkpoint.weights.values(), *state.values())):
         raise CheckpointError(f"{name} holds weights that are not finite numbers.", USE_ANOTHER)
 
 
-def _fit(tensors: Mapping[str, Tensor], shapes: Mapping[str, torch.Size]) -> bool:
-    return {key: (tensor.shape, tensor.dtype) for key, tensor in tensors.items()} == {
-        key: (shape, torch.float32) for key, shape in shapes.items()
+def _fit(arrays: Arrays, shapes: Shapes) -> bool:
+    return {key: (array.shape, array.dtype) for key, array in arrays.items()} == {
+        key: (shape, np.dtype(np.float32)) for key, shape in shapes.items()
     }

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-PREFIX = "adam."
-MOMENTS = ("exp_avg", "exp_avg_sq")
-KEYS = ("step", *MOMENTS)
+from vae_desktop.core.array_shapes import ADAM, ADAM_KEYS, MOMENTS
+
 # Below this a moment moves no weight, but far enough above the denormal numbers (1.2e-38) that it can't get there
 # in FLUSH_INTERVAL steps: 1e-30 · 0.9^100 = 2.7e-35.
 TINY = 1e-30
@@ -67,17 +66,17 @@ class FlatAdam:
         state = self._adam.state.get(self._vector)
         if not state:
             return {}
-        moments = {key: state[key].detach().to("cpu", copy=True) for key in KEYS}
+        moments = {key: state[key].detach().to("cpu", copy=True) for key in ADAM_KEYS}
         return {
-            f"{PREFIX}{key}.{name}": moments[key].clone() if key == "step" else self._view(moments[key], name)
+            f"{ADAM}{key}.{name}": moments[key].clone() if key == "step" else self._view(moments[key], name)
             for name in self._parameters
-            for key in KEYS
+            for key in ADAM_KEYS
         }
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Put Adam back to what `state_tensors` gave; where that was empty, to before its first step."""
         self._adam.state.clear()
-        named = {key: [state.get(f"{PREFIX}{key}.{name}") for name in self._parameters] for key in KEYS}
+        named = {key: [state.get(f"{ADAM}{key}.{name}") for name in self._parameters] for key in ADAM_KEYS}
         if any(tensor is None for tensors in named.values() for tensor in tensors):
             return
         for key in MOMENTS:
@@ -94,12 +93,3 @@ class FlatAdam:
     def _view(self, vector: Tensor, name: str) -> Tensor:
         """The part of a vector laid out as ours that belongs to a parameter, in its shape."""
         return vector[self._places[name]].view(self._parameters[name].shape)
-
-
-def state_shapes(weights: Mapping[str, torch.Size]) -> dict[str, torch.Size]:
-    """Names and shapes of `FlatAdam.state_tensors` for a model with weights of these names and shapes."""
-    return {
-        f"{PREFIX}{key}.{name}": torch.Size() if key == "step" else shape
-        for name, shape in weights.items()
-        for key in KEYS
-    }

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+AnyArray = npt.NDArray[Any]
+Arrays = Mapping[str, AnyArray]
 
 
 @dataclass(frozen=True)

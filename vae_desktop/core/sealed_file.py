@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
-from torch import Tensor, uint8
+from safetensors.numpy import save
 
 from vae_desktop.core.errors import CheckpointError
+from vae_desktop.core.records import AnyArray, Arrays
 
 FORMAT = "vae_desktop"
 FORMAT_VERSION = 1
@@ -28,29 +28,30 @@ USE_OURS = "Open a .safetensors file that this program saved."
 USE_ANOTHER = "Use another copy of it."
 
 
-def digest(header: str, tensors: Mapping[str, Tensor]) -> str:
-    """Hex SHA-256 over the header and every tensor with its name, type and shape."""
+def digest(header: str, arrays: Arrays) -> str:
+    """Hex SHA-256 over the header and every array with its name, type and shape."""
     result = hashlib.sha256(header.encode())
-    for name in sorted(tensors):
-        tensor = tensors[name].detach().cpu().contiguous()
-        result.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        result.update(tensor.reshape(-1).view(uint8).numpy().data)
+    for name in sorted(arrays):
+        array = arrays[name]
+        # Types by torch's names: the first files were sealed so.
+        result.update(f"{name} torch.{array.dtype} {array.shape}\n".encode())
+        result.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return result.hexdigest()
 
 
-def seal(header: str, tensors: Mapping[str, Tensor]) -> bytes:
-    """A file with this header and these tensors (on the CPU)."""
+def seal(header: str, arrays: Arrays) -> bytes:
+    """A file with this header and these arrays."""
     metadata = {
         "format": FORMAT,
         "format_version": str(FORMAT_VERSION),
         "header": header,
-        "digest": digest(header, tensors),
+        "digest": digest(header, arrays),
     }
-    return save({name: tensor.contiguous() for name, tensor in tensors.items()}, metadata)
+    return save(dict(arrays), metadata)
 
 
-def unseal(path: Path) -> tuple[str, dict[str, Tensor]]:
-    """Header and tensors of a file, as `seal` was given them.
+def unseal(path: Path) -> tuple[str, dict[str, AnyArray]]:
+    """Header and arrays (read-only) of a file, as `seal` was given them.
 
     Raises:
         CheckpointError: it is missing, cut, altered, too new, or no model file of this program.
@@ -59,22 +60,24 @@ def unseal(path: Path) -> tuple[str, dict[str, Tensor]]:
         with path.open("rb") as file:
             metadata = _metadata(path.name, file)
         header = metadata.get("header", "")
-        with safe_open(path, framework="pt", device="cpu") as opened:
+        with safe_open(path, framework="np") as opened:
             # Copies: the file's own memory would change, or be cut off, with the file.
-            tensors = {key: opened.get_tensor(key).clone() for key in opened.keys()}  # noqa: SIM118
+            arrays = {key: np.array(opened.get_tensor(key)) for key in opened.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no file {path}.") from error
     except IsADirectoryError as error:
         raise CheckpointError(f"{path} is a folder, not a model file.", USE_OURS) from error
     except OSError as error:
         raise CheckpointError(f"Can't read {path}: {error.strerror or error}.") from error
-    except (SafetensorError, MemoryError) as error:
+    except (SafetensorError, MemoryError, TypeError) as error:
         raise CheckpointError(f"{path.name} is damaged: {error}.", USE_ANOTHER) from error
-    if metadata.get("digest") != digest(header, tensors):
+    if metadata.get("digest") != digest(header, arrays):
         raise CheckpointError(
             f"{path.name} was altered or damaged: its checksum does not match.", USE_ANOTHER
         )
-    return header, tensors
+    for array in arrays.values():
+        array.setflags(write=False)
+    return header, arrays
 
 
 def _metadata(name: str, file: BinaryIO) -> dict[str, str]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,11 +20,12 @@ from vae_desktop.core.devices import memory_watched, ran_out_of_memory, resolve_
 from vae_desktop.core.errors import CheckpointError, ConfigurationError, NonFiniteLossError
 from vae_desktop.core.evaluation import Evaluation, evaluation_steps
 from vae_desktop.core.gradients import make_gradients
-from vae_desktop.core.models import build
+from vae_desktop.core.models import build, weights_of
 from vae_desktop.core.optimizer import FLUSH_INTERVAL, FlatAdam
 from vae_desktop.core.progress import Clock, Pace
-from vae_desktop.core.records import EpochRecord, EpochReport, StepReport, Terms
+from vae_desktop.core.records import AnyArray, Arrays, EpochRecord, EpochReport, StepReport, Terms
 from vae_desktop.core.schedules import rate_share
+from vae_desktop.core.tensors import to_arrays, to_tensors
 
 # Seconds between two reports.
 REPORT_INTERVAL = 0.05
@@ -107,33 +109,37 @@ class Trainer:
         finally:
             self._clock.hold()
 
-    def snapshot(self) -> dict[str, Tensor]:
-        """A copy of the weights on the CPU; to be taken in the training thread, between two yields."""
-        return {
-            name: tensor.detach().to("cpu", copy=True) for name, tensor in self.model.state_dict().items()
-        }
+    def snapshot(self) -> dict[str, AnyArray]:
+        """A copy of the weights; to be taken in the training thread, between two yields."""
+        return weights_of(self.model)
 
-    def checkpoint(self) -> Checkpoint:
+    def checkpoint(self, with_state: bool = True) -> Checkpoint:
         """The training as it stands; to be taken like `snapshot`.
 
         In the middle of an epoch the weights are newer than the history, and going on begins a new epoch.
+
+        Args:
+            with_state: whether Adam's memory and the generators come along, three quarters of the whole.
         """
-        state = self._optimizer.state_tensors()
-        state["rng.order"] = self._order.get_state()
-        state["rng.noise"] = self._noise.get_state()
+        state = {}
+        if with_state:
+            state = self._optimizer.state_tensors()
+            state["rng.order"] = self._order.get_state()
+            state["rng.noise"] = self._noise.get_state()
         return Checkpoint(
             self.model_config,
             self.training_config,
             self._dataset.info(),
             self.history,
             self.snapshot(),
-            state,
+            to_arrays(state) if with_state else None,
         )
 
-    def _restore(self, weights: Mapping[str, Tensor], state: Mapping[str, Tensor] | None) -> None:
-        self.model.load_state_dict(dict(weights))
-        if state is None:
+    def _restore(self, weights: Arrays, remembered: Arrays | None) -> None:
+        self.model.load_state_dict(to_tensors(weights))
+        if remembered is None:
             return
+        state = to_tensors(remembered)
         self._optimizer.restore(state)
         try:
             self._order.set_state(state["rng.order"])
@@ -227,8 +233,8 @@ class Trainer:
         if began < self._keep_at:
             return
         state = self.checkpoint()
-        tensors = [*state.weights.values(), *(state.training_state or {}).values()]
-        if all(bool(torch.isfinite(tensor).all()) for tensor in tensors):
+        arrays = [*state.weights.values(), *(state.training_state or {}).values()]
+        if all(bool(np.isfinite(array).all()) for array in arrays):
             self._good = state
         now = time.perf_counter()
         self._keep_at = now + (now - began) / KEEP_SHARE

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from vae_desktop.core.models.vae import VAE, build, rebuild, weight_shapes
+from vae_desktop.core.models.vae import VAE, build, rebuild, weights_of
 
-__all__ = ["VAE", "build", "rebuild", "weight_shapes"]
+__all__ = ["VAE", "build", "rebuild", "weights_of"]

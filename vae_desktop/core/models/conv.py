@@ -7,16 +7,7 @@ from itertools import pairwise
 
 from torch import nn
 
-DENSE_UNITS = 256
-
-
-def _sizes(height: int, width: int, layers: int) -> list[tuple[int, int]]:
-    """Height and width before each layer and after the last; odd sizes are rounded up when halved."""
-    sizes = [(height, width)]
-    for _ in range(layers):
-        height, width = (height + 1) // 2, (width + 1) // 2
-        sizes.append((height, width))
-    return sizes
+from vae_desktop.core.array_shapes import DENSE_UNITS, halved_sizes
 
 
 def conv_encoder(image_shape: tuple[int, int, int], hidden: Sequence[int], latent_dim: int) -> nn.Sequential:
@@ -25,7 +16,7 @@ def conv_encoder(image_shape: tuple[int, int, int], hidden: Sequence[int], laten
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise([channels, *hidden]):
         layers += [nn.Conv2d(inputs, outputs, kernel_size=3, stride=2, padding=1), nn.ReLU()]
-    rows, columns = _sizes(height, width, len(hidden))[-1]
+    rows, columns = halved_sizes(height, width, len(hidden))[-1]
     return nn.Sequential(
         *layers,
         nn.Flatten(),
@@ -38,7 +29,7 @@ def conv_encoder(image_shape: tuple[int, int, int], hidden: Sequence[int], laten
 def conv_decoder(image_shape: tuple[int, int, int], hidden: Sequence[int], latent_dim: int) -> nn.Sequential:
     """From codes [N, D] to logits [N, C, H, W]; `hidden` is the encoder's, mirrored here."""
     channels, height, width = image_shape
-    sizes = _sizes(height, width, len(hidden))
+    sizes = halved_sizes(height, width, len(hidden))
     rows, columns = sizes[-1]
     layers: list[nn.Module] = [
         nn.Linear(latent_dim, DENSE_UNITS),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import torch
 from torch import Tensor, nn
 
@@ -11,6 +9,8 @@ from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.models.conv import conv_decoder, conv_encoder
 from vae_desktop.core.models.dense import dense_decoder, dense_encoder
 from vae_desktop.core.models.initial import initialise
+from vae_desktop.core.records import AnyArray, Arrays
+from vae_desktop.core.tensors import to_arrays, to_tensors
 
 
 class VAE(nn.Module):
@@ -57,21 +57,23 @@ def build(config: ModelConfig, generator: torch.Generator | None = None) -> VAE:
     return model
 
 
-def rebuild(config: ModelConfig, weights: Mapping[str, Tensor]) -> VAE:
-    """A VAE with a copy of these weights; nothing random is touched.
+def rebuild(config: ModelConfig, weights: Arrays) -> VAE:
+    """A VAE on the CPU that works with these very arrays; nothing random is touched.
+
+    Args:
+        weights: as `weights_of` gives them, writeable.
 
     Raises:
         RuntimeError: the weights are another model's.
     """
     model = _bare(config)
-    copies = {name: tensor.detach().clone() for name, tensor in weights.items()}
-    model.load_state_dict(copies, assign=True)
+    model.load_state_dict(to_tensors(weights), assign=True)
     return model
 
 
-def weight_shapes(config: ModelConfig) -> dict[str, torch.Size]:
-    """What the weights of such a model are called, and their shapes; takes no memory for them."""
-    return {name: tensor.shape for name, tensor in _bare(config).state_dict().items()}
+def weights_of(model: nn.Module) -> dict[str, AnyArray]:
+    """A copy of a model's weights by name, read-only."""
+    return to_arrays(model.state_dict())
 
 
 def _bare(config: ModelConfig) -> VAE:
