@@ -11,6 +11,7 @@ import pytest
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
+from vae_desktop.app.training_worker import TrainingWorker
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 
 if TYPE_CHECKING:
@@ -83,3 +84,17 @@ def ready(
     session.show_model(checkpoint, checkpoint.model_id, None, "small", saved=True)
     qtbot.waitUntil(lambda: session.codes is not None and session.picture is not None, timeout=PATIENCE)
     return session
+
+
+@pytest.fixture
+def every_epoch_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The timeline keeps every epoch, however short."""
+    monkeypatch.setattr("vae_desktop.app.training_worker.MOMENT_INTERVAL", 0.0)
+    # Each epoch waits for the last one's files.
+    note = TrainingWorker._note
+
+    def patient(self: TrainingWorker, *arguments: object) -> None:
+        self._saving.result()
+        note(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(TrainingWorker, "_note", patient)

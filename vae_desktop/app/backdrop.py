@@ -69,6 +69,7 @@ class BackdropController(QObject):
         self._refresher.active = True
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
+        session.rewound.connect(self._refresher.now)
         session.axes_changed.connect(self._plane_changed)
         session.cursor_changed.connect(self._plane_changed)
         session.decoding.ready.connect(self._decoded)

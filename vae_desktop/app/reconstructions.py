@@ -52,6 +52,7 @@ class ReconstructionsController(QObject):
         session.dataset_changed.connect(self._dataset_changed)
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
+        session.rewound.connect(self._refresher.now)
         session.decoding.ready.connect(self._decoded)
 
     @property

@@ -49,6 +49,7 @@ class SamplesController(QObject):
         self.model_id = ""
         self._refresher = Refresher(self._compute, self)
         session.model_changed.connect(self._model_changed)
+        session.rewound.connect(self._refresher.now)
         session.training.epoch_finished.connect(self._epoch_finished)
         session.training.state_changed.connect(self._training_changed)
         session.decoding.ready.connect(self._decoded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,9 +20,11 @@ from vae_desktop.app.recovery import Recovery, RecoveryInfo
 from vae_desktop.app.samples import SamplesController
 from vae_desktop.app.settings import Preferences
 from vae_desktop.app.state import Codes, Digit, ModelInfo
+from vae_desktop.app.timeline import Timeline
 from vae_desktop.app.training import TrainingController
 
 if TYPE_CHECKING:
+    from vae_desktop.app.moments import Moment
     from vae_desktop.app.training_worker import TrainingTask
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset
@@ -39,23 +41,29 @@ class Session(Exploration):
 
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
-        preferences, training, map, samples, reconstructions, backdrop, downloads, devices, recovery:
+        preferences, training, timeline, map, samples, reconstructions, backdrop, downloads, devices, recovery:
             the parts.
 
     Signals:
         loading_changed(): `loading` is another.
         notice_raised(str): something went well that the user may want to know.
+        rewound(): another epoch is looked at; `model`, weights and `codes` are those of then.
         Those of `Exploration`.
     """
 
     loading_changed = Signal()
     notice_raised = Signal(str)
+    rewound = Signal()
 
     def __init__(self, preferences: Preferences | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.preferences = preferences if preferences is not None else Preferences()
         self.recovery = Recovery()
         self.training = TrainingController(self)
+        self.timeline = Timeline(self)
+        # What the training has reached, also while a past epoch is looked at.
+        self._newest: ModelInfo | None = None
+        self._newest_means: FloatArray | None = None
         self.map = MapController(self)
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
@@ -105,6 +113,7 @@ class Session(Exploration):
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Make a data set the open one."""
+        self._newest_means = None
         self._set_dataset(dataset)
         self.training.state_changed.emit()
 
@@ -122,7 +131,10 @@ class Session(Exploration):
             title=title,
             saved=saved,
         )
+        self.timeline.reset()
+        self._newest = model
         self._set_codes(None)
+        self.timeline.publish(checkpoint.weights)
         self._set_model(model, checkpoint.weights, another=True)
         self.training.show(checkpoint)
         self._encode()
@@ -141,49 +153,93 @@ class Session(Exploration):
             title=before.title if before is not None and goes_on else f"New {task.dataset.title} model",
             saved=False,
         )
+        self.timeline.reset(keep=goes_on)
+        self._newest = model
+        self.timeline.publish(weights)
         if not goes_on:
             self._set_codes(None)
         self._set_model(model, weights, another=before is None or before.config != model.config)
 
     def freshen(self, model_id: str) -> None:
         """The training gave the decoder fresher weights; those of `model_id` are the last ones known, or ""."""
-        self._note_progress(model_id)
-        self.weights_changed.emit()
+        self._go_on(model_id=self._progressed(model_id))
+        if self.timeline.viewed is None:
+            self.weights_changed.emit()
 
     def advance_training(
         self, task: TrainingTask, history: tuple[EpochRecord, ...], model_id: str, means: FloatArray
     ) -> None:
         """An epoch is over; its evaluation brings the codes along."""
-        assert self.model is not None
-        self.model = replace(self.model, history=history)
-        self._note_progress(model_id)
+        self._go_on(history=history, model_id=self._progressed(model_id))
+        if task.dataset is self.dataset:
+            self._newest_means = means
+        if self.timeline.viewed is not None:
+            return
         self.weights_changed.emit()
         if task.dataset is self.dataset:
             self._set_codes(means)
         self.info_changed.emit()
 
-    def _note_progress(self, model_id: str) -> None:
-        """The weights have gone on from those of `model_id`, or from the last ones known."""
-        assert self.model is not None
-        known = model_id or self.model.model_id.rstrip("+")
-        self.model = replace(self.model, model_id=f"{known}+" if known else "")
+    def _progressed(self, model_id: str) -> str:
+        """The identity of weights that have gone on from those of `model_id`, or from the last ones known."""
+        assert self._newest is not None
+        known = model_id or self._newest.model_id.rstrip("+")
+        return f"{known}+" if known else ""
+
+    def _go_on(self, **changes: Any) -> None:
+        """What is known of the newest weights changes; a past epoch that is looked at stays in view."""
+        assert self._newest is not None
+        self._newest = replace(self._newest, **changes)
+        if self.timeline.viewed is None:
+            self.model = self._newest
 
     def end_training(
         self, task: TrainingTask, checkpoint: Checkpoint, model_id: str, codes_hold: bool
     ) -> None:
         """The training is over, however it ended; `codes_hold` if the last codes are of the final weights."""
-        assert self.model is not None
-        self.model = replace(self.model, history=checkpoint.history, model_id=model_id)
-        self.weights_changed.emit()
-        if not codes_hold or task.dataset is not self.dataset:
-            self._encode()
+        self._go_on(history=checkpoint.history, model_id=model_id)
+        codes_hold = codes_hold and task.dataset is self.dataset
+        if not codes_hold:
+            self._newest_means = None
+        if self.timeline.viewed is None:
+            self.weights_changed.emit()
+            if not codes_hold:
+                self._encode()
         self.info_changed.emit()
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Look at the model as it was at the end of an epoch, or (None) as it is; the decoder has its weights."""
+        newest = self._newest
+        if newest is None or self.model is None:
+            return
+        if moment is None:
+            self.model, means = newest, self._newest_means
+        else:
+            then = moment.checkpoint
+            self.model = replace(newest, history=then.history, model_id=then.model_id)
+            of_this = self.dataset is not None and then.dataset.fingerprint == self.dataset.fingerprint
+            means = moment.means if of_this else None
+        self.decoding.clear("codes")
+        self.weights_changed.emit()
+        if means is not None:
+            self._set_codes(means)
+        else:
+            self._encode()
+        self.rewound.emit()
+        self.info_changed.emit()
+
+    def _set_codes(self, means: FloatArray | None) -> None:
+        if self.timeline.viewed is None:
+            self._newest_means = means
+        super()._set_codes(means)
 
     def note_saved(self, path: Path, checkpoint: Checkpoint) -> None:
         """A checkpoint was written to a file of the user's choice."""
-        if self.model is not None and checkpoint.model_config == self.model.config:
+        if self._newest is not None and checkpoint.model_config == self._newest.config:
             all_of_it = not self.training.active and self.training.checkpoint is checkpoint
-            self.model = replace(self.model, path=path, title=path.stem, saved=all_of_it)
+            self._go_on(path=path, title=path.stem, saved=all_of_it)
+            if self.timeline.viewed is not None and self.model is not None:
+                self.model = replace(self.model, path=path, title=path.stem, saved=all_of_it)
             if all_of_it:
                 self.recovery.discard()
             self.info_changed.emit()
@@ -219,6 +275,8 @@ class Session(Exploration):
             self.decoding.close(left()),
             self._opener.loader.wait(left()),
         ]
+        gone.append(self.timeline.loader.wait(left()))
+        self.timeline.close()
         self.recovery.close()
         self.preferences.sync()
         return all(gone)

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 THEMES = ("system", "light", "dark")
 RECENT_FILES = 10
+TIMELINE_MEGABYTES = 500
+MOST_MEGABYTES = 100_000
 
 
 class Preferences(QObject):
@@ -28,6 +30,7 @@ class Preferences(QObject):
         theme: "system", "light" or "dark".
         recent_files: paths, the newest first.
         refresh_samples: whether samples follow a training.
+        timeline_megabytes: what past epochs may take on the disk; 0 keeps none.
         last_training, last_model: settings of the last training.
         export_choices: what was chosen in the last export.
         window_geometry, window_state: the window's own memory; None where unknown.
@@ -100,6 +103,18 @@ class Preferences(QObject):
     @refresh_samples.setter
     def refresh_samples(self, refresh: bool) -> None:
         self._set("refresh_samples", "true" if refresh else "false")
+
+    @property
+    def timeline_megabytes(self) -> int:
+        """What past epochs may take on the disk; 0 keeps none."""
+        text = self._text("timeline_megabytes", "")
+        return (
+            min(int(text[:7]), MOST_MEGABYTES) if text.isdecimal() and text.isascii() else TIMELINE_MEGABYTES
+        )
+
+    @timeline_megabytes.setter
+    def timeline_megabytes(self, megabytes: int) -> None:
+        self._set("timeline_megabytes", str(megabytes))
 
     @property
     def recent_files(self) -> list[str]:

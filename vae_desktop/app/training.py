@@ -187,7 +187,11 @@ class TrainingController(QObject):
     def _launch(self, task: TrainingTask) -> None:
         session = self._session
         worker = TrainingWorker(
-            task, self._begun.emit, session.decoding.set_weights, session.recovery.autosave
+            task,
+            self._begun.emit,
+            session.timeline.publish,
+            session.recovery.autosave,
+            session.timeline.store.add,
         )
         job = Job("training", worker.run)
         job.finished.connect(lambda: self._ended(None))

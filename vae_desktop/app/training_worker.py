@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vae_desktop.app.threads import stand_back, take_all_threads
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.config import ModelConfig, TrainingConfig
     from vae_desktop.core.data.dataset import Dataset
-    from vae_desktop.core.records import Arrays
+    from vae_desktop.core.records import Arrays, FloatArray
     from vae_desktop.core.training import Trainer
 
 # Seconds between two copies of the weights for the decoder.
 SNAPSHOT_INTERVAL = 0.25
 # Shortest time between two autosaves in seconds: epochs of a few milliseconds are not written one by one.
 AUTOSAVE_INTERVAL = 1.0
+# Likewise between two epochs kept for the timeline.
+MOMENT_INTERVAL = 0.5
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class TrainingWorker:
         begun: called once with the untrained weights, in the worker thread.
         publish: takes fresher weights, in the worker thread; not before `follow` was called.
         autosave: writes a checkpoint and the epochs asked for, in a thread beside the worker's.
+        remember: keeps the end of an epoch (a checkpoint without state, latent means), in that thread too.
 
     Attributes:
         task: what is being trained.
@@ -90,11 +93,13 @@ class TrainingWorker:
         begun: Callable[[Arrays], None],
         publish: Callable[[Arrays], None],
         autosave: Callable[[Checkpoint, int], None],
+        remember: Callable[[Checkpoint, FloatArray], None],
     ) -> None:
         self.task = task
         self._begun = begun
         self._publish = publish
         self._autosave = autosave
+        self._remember = remember
         self._lock = threading.Lock()
         self._buffer = Drained()
         self._trainer: Trainer | None = None
@@ -102,6 +107,7 @@ class TrainingWorker:
         self.following = False
         self._last_snapshot = 0.0
         self._last_autosave = 0.0
+        self._last_moment = 0.0
         self._saving: Future[None] = Future()
         self._saving.set_result(None)
 
@@ -153,10 +159,20 @@ class TrainingWorker:
             return
         with self._lock:
             self._buffer.epochs.append(report)
-        if now - self._last_autosave >= AUTOSAVE_INTERVAL and self._saving.done():
-            self._last_autosave = now
-            # Hashing and writing take as long as some steps; the training need not wait for them.
-            self._saving = pool.submit(self._save, trainer.checkpoint())
+        # Hashing and writing take as long as some steps; the training need not wait for them.
+        if now - self._last_moment >= MOMENT_INTERVAL and self._saving.done():
+            self._last_moment = now
+            autosave = now - self._last_autosave >= AUTOSAVE_INTERVAL
+            if autosave:
+                self._last_autosave = now
+            checkpoint = trainer.checkpoint(with_state=autosave)
+            self._saving = pool.submit(self._write, checkpoint, report.means, autosave)
+
+    def _write(self, checkpoint: Checkpoint, means: FloatArray, autosave: bool) -> None:
+        """In the thread beside the worker's: the end of an epoch."""
+        if autosave:
+            self._save(checkpoint)
+        self._remember(replace(checkpoint, training_state=None), means)
 
     def _save(self, checkpoint: Checkpoint) -> None:
         model_id = checkpoint.model_id

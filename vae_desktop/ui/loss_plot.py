@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
@@ -27,6 +28,7 @@ from vae_desktop.ui.loss_legend import LossLegend
 from vae_desktop.ui.loss_readout import LossReadout
 from vae_desktop.ui.loss_tools import LossTools
 from vae_desktop.ui.plot_axes import ThemedPlot
+from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -39,6 +41,7 @@ class CurvePlot(ThemedPlot):
         curves: the item that draws them.
         by_time, logarithmic: what the axes show.
         lines: what is drawn, in nats, as last given to `show_lines`.
+        marker: stands at the epoch that the timeline looks at.
         follows: whether the view follows the curves; a zoom or a pan by hand ends it, `fit` begins it.
 
     Signals:
@@ -62,12 +65,27 @@ class CurvePlot(ThemedPlot):
         self.left.setLabel("nats per image")
         self.curves = CurvesItem()
         self.view_box.addItem(self.curves, ignoreBounds=True)
+        self.marker = pg.InfiniteLine(angle=90, movable=False)
+        self.marker.hide()
+        self.view_box.addItem(self.marker, ignoreBounds=True)
         self.view_box.disableAutoRange()
         self.view_box.sigRangeChanged.connect(self._range_changed)
         self.view_box.sigRangeChangedManually.connect(self._zoomed)
         self._range_changed()
         self._name_axes()
         self.apply_theme()
+
+    def mark(self, x: float | None) -> None:
+        """Put the marker here, or (None) nowhere."""
+        self.marker.setVisible(x is not None)
+        if x is not None:
+            self.marker.setValue(x)
+
+    def apply_theme(self) -> None:
+        """Take over the theme's colours."""
+        super().apply_theme()
+        if "marker" in self.__dict__:
+            self.marker.setPen(pg.mkPen(theme().colors.accent, width=2))
 
     def _range_changed(self) -> None:
         self.curves.set_view(self.view_box.viewRect())
@@ -155,6 +173,7 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self.setObjectName("loss_plot")
         self._training = session.training
+        self._timeline = session.timeline
         self._stale = True
         self.live = LiveUpdates(session.training, self)
         self.plot = CurvePlot()
@@ -174,6 +193,7 @@ class LossPlot(QWidget):
         self.legend.changed.connect(self._choose)
         self.tools.changed.connect(self._axes_changed)
         self.live.due.connect(self.refresh)
+        self._timeline.changed.connect(self._mark)
 
     @property
     def has_curves(self) -> bool:
@@ -190,6 +210,13 @@ class LossPlot(QWidget):
         if self.plot.follows:
             self.plot.fit()
 
+    def _mark(self) -> None:
+        """Show on the curves which epoch is looked at."""
+        viewed = self._timeline.viewed
+        records = [record for record in self._training.history if record.epoch == viewed]
+        places = [record.seconds if self.tools.by_time else float(record.epoch) for record in records]
+        self.plot.mark(places[0] if places else None)
+
     def refresh(self) -> None:
         """Draw what the training has reported; while nobody sees it, only remember that there is more."""
         self.tools.mirror()
@@ -204,6 +231,7 @@ class LossPlot(QWidget):
         lines = training_lines(training.steps, training.history, by_time, self.tools.smoothing, limit)
         lines += held_out_lines(training.history, by_time)
         self.plot.show_lines([line for line in lines if self.legend.shows(line.term, line.split)])
+        self._mark()
         self.readout.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -29,6 +29,7 @@ from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
 from vae_desktop.ui.theme import theme
+from vae_desktop.ui.timeline_bar import TimelineBar
 from vae_desktop.ui.training_panel import TrainingPanel
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
         session: the owner of all state.
         canvas, training, map, samples, reconstructions: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
+        timeline: below them, while past epochs are kept.
         menu_bar, message_bar: above the panels; the latter shows the newest problem.
         all_threads_gone: after closing, whether every worker thread ended in time.
     """
@@ -58,6 +60,8 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self._build_message_bar()
         self._build_panels()
+        self.timeline = TimelineBar(session)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._build_status_bar()
         self.menus = Menus(self)
         self._connect()
@@ -171,7 +175,11 @@ class MainWindow(QMainWindow):
                 if model.history
                 else ""
             )
-            self.model_label.setText(f"{model.title}: {model.config.latent_dim}-D latent space{held_out}")
+            viewed = self.session.timeline.viewed
+            then = f", as of epoch {viewed:,}" if viewed is not None else ""
+            self.model_label.setText(
+                f"{model.title}{then}: {model.config.latent_dim}-D latent space{held_out}"
+            )
         self.data_label.setText(
             f"{dataset.title}: {len(dataset.test):,} test digits" if dataset else "No data"
         )
@@ -185,6 +193,8 @@ class MainWindow(QMainWindow):
             self._fit_screen()
         if state is None or not self.restoreState(state):
             self.reset_layout()
+        # A window's memory of it is of another training.
+        self.timeline.mirror()
 
     def _fit_screen(self) -> None:
         available = QGuiApplication.primaryScreen().availableGeometry()

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from vae_desktop.app.session import Session
+from vae_desktop.app.settings import MOST_MEGABYTES
 from vae_desktop.core import paths
 from vae_desktop.ui.theme import MODES
 
@@ -55,6 +57,16 @@ class PreferencesDialog(QDialog):
         self.folder_edit.setToolTip("Downloaded data sets are kept here; empty means the usual place")
         self.folder_edit.setMinimumWidth(360)
         self.folder_edit.textChanged.connect(self._check)
+        self.timeline_box = QSpinBox()
+        self.timeline_box.setRange(0, MOST_MEGABYTES)
+        self.timeline_box.setSingleStep(100)
+        self.timeline_box.setSuffix(" MB")
+        self.timeline_box.setSpecialValueText("Keep none")
+        self.timeline_box.setValue(self._preferences.timeline_megabytes)
+        self.timeline_box.setToolTip(
+            "What past epochs of a training may take on the disk, for the timeline. Where they would take more,\n"
+            "some are dropped, evenly over the training. They are deleted when the window is closed."
+        )
         browse = QPushButton("Browse…")
         browse.clicked.connect(self._browse)
         folder = QHBoxLayout()
@@ -70,6 +82,7 @@ class PreferencesDialog(QDialog):
         form.addRow("&Theme", self.theme_box)
         form.addRow("De&vice", self.device_box)
         form.addRow("Data &folder", folder)
+        form.addRow("&Past epochs", self.timeline_box)
         form.labelForField(folder).setBuddy(self.folder_edit)  # type: ignore[attr-defined]
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -109,4 +122,5 @@ class PreferencesDialog(QDialog):
         self._preferences.theme = self.theme_box.currentData()
         self._preferences.device = self.device_box.currentData()
         self._preferences.data_dir = self._folder()
+        self._preferences.timeline_megabytes = self.timeline_box.value()
         super().accept()

@@ -1,0 +1,99 @@
+"""The timeline below the panels: one drag and the whole window is back at an earlier epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.app.conftest import PATIENCE, SMALL
+from vae_desktop.app.session import Session
+from vae_desktop.app.settings import Preferences
+from vae_desktop.core.config import TrainingConfig
+from vae_desktop.ui.main_window import MainWindow
+from vae_desktop.ui.preferences_dialog import PreferencesDialog
+
+pytestmark = pytest.mark.usefixtures("every_epoch_kept")
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
+    """A window that has trained for four epochs."""
+    it = MainWindow(Session(Preferences()))
+    it.show()
+    qtbot.waitExposed(it)
+    it.session.start(None, "digits")
+    qtbot.waitUntil(lambda: it.session.codes is not None, timeout=PATIENCE)
+    assert not it.timeline.isVisible()
+    it.session.training.start(SMALL, TrainingConfig(epochs=4))
+    qtbot.waitUntil(lambda: len(it.session.training.history) == 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not it.session.training.active, timeout=PATIENCE)
+    assert it.timeline.isVisible()
+    yield it
+    it.close()
+    it.deleteLater()
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, epoch: int | None) -> None:
+    qtbot.waitUntil(lambda: window.session.timeline.viewed == epoch, timeout=PATIENCE)
+
+
+def test_dragging_the_slider_to_its_left_end_shows_the_first_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    bar, session = window.timeline, window.session
+    assert "Newest: epoch 4" in bar.words.text() and not bar.newest_button.isEnabled()
+    assert session.picture is not None
+    newest = session.picture.copy()
+    slider = bar.slider
+    y = slider.height() // 2
+    QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() - 6, y))
+    for share in (0.8, 0.6, 0.4, 0.2, 0.0):
+        QTest.mouseMove(slider, QPoint(int(share * slider.width()), y))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(0, y))
+    wait_for(qtbot, window, 1)
+    assert "Epoch 1 of 4" in bar.words.text()
+    qtbot.waitUntil(lambda: not np.allclose(session.picture, newest), timeout=PATIENCE)
+    assert "as of epoch 1" in window.model_label.text()
+    marker = window.training.plot.plot.marker
+    assert marker.isVisible() and marker.value() == 1.0
+    QTest.mouseClick(bar.newest_button, LEFT)
+    wait_for(qtbot, window, None)
+    qtbot.waitUntil(lambda: np.allclose(session.picture, newest), timeout=PATIENCE)
+    assert not marker.isVisible() and "as of" not in window.model_label.text()
+
+
+def test_keys_step_from_epoch_to_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    alt = Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(window, Qt.Key.Key_Left, alt)
+    wait_for(qtbot, window, 4)
+    QTest.keyClick(window, Qt.Key.Key_Left, alt)
+    wait_for(qtbot, window, 3)
+    QTest.keyClick(window, Qt.Key.Key_Right, alt)
+    wait_for(qtbot, window, 4)
+    QTest.keyClick(window, Qt.Key.Key_Left, alt)
+    QTest.keyClick(window, Qt.Key.Key_End, alt)
+    wait_for(qtbot, window, None)
+
+
+def test_another_model_ends_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.timeline.view(2)
+    wait_for(qtbot, window, 2)
+    window.session.open_bundled("mnist-2d")
+    qtbot.waitUntil(lambda: not window.timeline.isVisible(), timeout=PATIENCE)
+    assert window.session.timeline.viewed is None
+
+
+def test_no_room_on_the_disk_no_timeline(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = PreferencesDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    assert dialog.timeline_box.value() == 500
+    dialog.timeline_box.setValue(0)
+    assert dialog.timeline_box.text() == "Keep none"
+    dialog.accept()
+    assert not window.timeline.isVisible()
+    assert Preferences().timeline_megabytes == 0

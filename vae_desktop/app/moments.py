@@ -1,0 +1,204 @@
+"""Past epochs of this window's training on the disk, within a budget."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLockFile
+
+from vae_desktop.core import paths
+
+if TYPE_CHECKING:
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.records import FloatArray
+
+log = logging.getLogger(__name__)
+
+PREFIX = "epochs-"
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A model as it was at the end of one epoch.
+
+    Attributes:
+        checkpoint: weights and history up to then, without the optimiser's state.
+        means: the latent means [N, D] of all test digits.
+        embedding: where the map had them [N, 2]; None where there was no map.
+    """
+
+    checkpoint: Checkpoint
+    means: FloatArray
+    embedding: FloatArray | None
+
+
+class MomentStore:
+    """Writes moments into a folder of this window's own, and thins them out where they grow too many.
+
+    Past epochs are a convenience: what can't be written is left out and logged, and no training ends over it.
+    All methods may be called from any thread; all but `epochs` may take as long as a disk does.
+
+    Attributes:
+        epochs: those that are kept, in order.
+
+    Args:
+        budget: bytes that the files may take; 0 keeps nothing.
+        folder: where the window's own folder is made; None is the state folder.
+    """
+
+    def __init__(self, budget: int, folder: Path | None = None) -> None:
+        self._budget = budget
+        self._parent = folder
+        self._lock = threading.RLock()
+        self._file_lock: QLockFile | None = None
+        self._folder: Path | None = None
+        self._sizes: dict[int, int] = {}
+        self._closed = False
+        # Replaced as a whole, so that the window may ask without waiting for a file that is being written.
+        self.epochs: tuple[int, ...] = ()
+
+    def set_budget(self, budget: int) -> None:
+        """Keep to this many bytes from now on."""
+        with self._lock:
+            self._budget = budget
+            self._thin_out()
+
+    def add(self, checkpoint: Checkpoint, means: FloatArray) -> None:
+        """Keep the end of the checkpoint's last epoch."""
+        from vae_desktop.core.checkpoint import save_checkpoint
+
+        epoch = checkpoint.epochs
+        with self._lock:
+            if self._closed or self._budget <= 0:
+                return
+            try:
+                weights, codes, embedding = self._files(epoch)
+                embedding.unlink(missing_ok=True)
+                save_checkpoint(weights, checkpoint)
+                np.save(codes, means)
+            except Exception:
+                log.warning("epoch %d could not be kept for the timeline", epoch, exc_info=True)
+                self._forget(epoch)
+                return
+            self._measure(epoch)
+            self._thin_out()
+
+    def add_embedding(self, epoch: int, embedding: FloatArray) -> None:
+        """Keep what the map of an epoch looked like, where the epoch itself is kept."""
+        with self._lock:
+            if epoch not in self._sizes:
+                return
+            try:
+                np.save(self._files(epoch)[2], embedding)
+            except OSError:
+                log.warning("the map of epoch %d could not be kept", epoch, exc_info=True)
+                return
+            self._measure(epoch)
+            self._thin_out()
+
+    def load(self, epoch: int) -> Moment:
+        """Read a moment.
+
+        Raises:
+            CheckpointError: it is not kept any more, or its files were damaged.
+        """
+        from vae_desktop.core.checkpoint import load_checkpoint
+        from vae_desktop.core.errors import CheckpointError
+
+        with self._lock:
+            if epoch not in self._sizes:
+                raise CheckpointError(f"Epoch {epoch} is no longer kept.")
+            weights, codes, embedding = self._files(epoch)
+            checkpoint = load_checkpoint(weights)
+            try:
+                means = _read_only(codes)
+                return Moment(checkpoint, means, _read_only(embedding) if embedding.exists() else None)
+            except (OSError, ValueError) as error:
+                raise CheckpointError(f"The codes of epoch {epoch} can't be read.") from error
+
+    def clear(self) -> None:
+        """Forget all: another model."""
+        with self._lock:
+            for epoch in list(self._sizes):
+                self._forget(epoch)
+
+    def close(self) -> None:
+        """Delete the folder; nothing is kept any more."""
+        with self._lock:
+            self._closed = True
+            self._sizes.clear()
+            self.epochs = ()
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder = None
+            if self._file_lock is not None:
+                self._file_lock.unlock()
+                self._file_lock = None
+
+    def _thin_out(self) -> None:
+        """Drop the epochs that leave the smallest gaps, but the first and the last as long as it goes."""
+        while self._sizes and sum(self._sizes.values()) > self._budget:
+            epochs = sorted(self._sizes)
+            if len(epochs) > 2:
+                gaps = [after - before for before, after in zip(epochs, epochs[2:], strict=False)]
+                self._forget(epochs[1 + gaps.index(min(gaps))])
+            else:
+                self._forget(epochs[0])
+
+    def _measure(self, epoch: int) -> None:
+        self._sizes[epoch] = sum(file.stat().st_size for file in self._files(epoch) if file.exists())
+        self.epochs = tuple(sorted(self._sizes))
+
+    def _forget(self, epoch: int) -> None:
+        self._sizes.pop(epoch, None)
+        self.epochs = tuple(sorted(self._sizes))
+        if self._folder is not None:
+            for file in self._files(epoch):
+                file.unlink(missing_ok=True)
+
+    def _files(self, epoch: int) -> tuple[Path, Path, Path]:
+        folder = self._own_folder()
+        return (
+            folder / f"{epoch}.safetensors",
+            folder / f"{epoch}-codes.npy",
+            folder / f"{epoch}-map.npy",
+        )
+
+    def _own_folder(self) -> Path:
+        """This window's folder, made and locked when it is first needed; those that crashes left are deleted."""
+        if self._folder is not None:
+            return self._folder
+        parent = self._parent if self._parent is not None else paths.state_dir()
+        parent.mkdir(parents=True, exist_ok=True)
+        for left in parent.glob(f"{PREFIX}*.lock"):
+            lock = QLockFile(str(left))
+            lock.setStaleLockTime(0)
+            if lock.tryLock(0):
+                shutil.rmtree(left.with_suffix(""), ignore_errors=True)
+                lock.unlock()
+        for number in itertools.count():
+            folder = parent / f"{PREFIX}{os.getpid()}-{number}"
+            lock = QLockFile(str(folder.with_suffix(".lock")))
+            lock.setStaleLockTime(0)
+            if lock.tryLock(0):
+                folder.mkdir(exist_ok=True)
+                self._folder, self._file_lock = folder, lock
+                break
+            if lock.error() != QLockFile.LockError.LockFailedError:
+                raise OSError(f"no lock can be made in {parent}")
+        assert self._folder is not None
+        return self._folder
+
+
+def _read_only(path: Path) -> FloatArray:
+    array: FloatArray = np.load(path, allow_pickle=False)
+    array.setflags(write=False)
+    return array

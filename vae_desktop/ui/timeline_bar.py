@@ -1,0 +1,111 @@
+"""Below all panels: back over the epochs of the training, and forth to what it has reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
+
+from vae_desktop.ui.controls import add_action, push_button, tool_button
+from vae_desktop.ui.readable import tabular
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+EARLIER = "Look at the epoch before (Alt+Left)"
+LATER = "Look at the next epoch (Alt+Right)"
+NEWEST = "Look at what the training has reached (Alt+End)"
+# Fewer ticks than this can be told apart.
+MOST_TICKS = 60
+
+
+class TimelineBar(QToolBar):
+    """A slider over the epochs that are kept; its right end is the newest weights. Hidden where there are none.
+
+    Attributes:
+        slider: one step for each epoch kept, and the last for the newest weights.
+        words: which epoch is looked at.
+        newest_button: back to the newest.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Timeline", parent)
+        self.setObjectName("timeline_bar")
+        self.setMovable(False)
+        # Whether it is there depends on the training, not on the user.
+        self.toggleViewAction().setVisible(False)
+        self.session = session
+        self._timeline = session.timeline
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setPageStep(1)
+        self.slider.setAccessibleName("Epoch looked at")
+        self.slider.setToolTip(
+            "Back over the training: canvas, map, samples and curves show the model as it was at the end of an\n"
+            "epoch. A training goes on meanwhile; saving always saves what it has reached."
+        )
+        self.earlier_button = tool_button("◀", EARLIER, lambda: self._timeline.step(-1))
+        self.later_button = tool_button("▶", LATER, lambda: self._timeline.step(1))
+        self.newest_button = push_button("Newest", NEWEST, lambda: self._timeline.view(None))
+        self.words = QLabel()
+        self.words.setFont(tabular(self.words.font()))
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(8)
+        title = QLabel("Timeline")
+        title.setProperty("role", "heading")
+        title.setBuddy(self.slider)
+        for widget in (title, self.earlier_button, self.slider, self.later_button):
+            layout.addWidget(widget, int(widget is self.slider))
+        layout.addWidget(self.words)
+        layout.addWidget(self.newest_button)
+        row.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.addWidget(row)
+        self._make_actions()
+        self.slider.valueChanged.connect(self._slid)
+        self._timeline.changed.connect(self.mirror)
+        session.training.epoch_finished.connect(self.mirror)
+        self.mirror()
+
+    def _make_actions(self) -> None:
+        timeline = self._timeline
+        self.earlier_action = add_action(
+            self, "&Earlier epoch", EARLIER, lambda: timeline.step(-1), "Alt+Left"
+        )
+        self.later_action = add_action(self, "&Later epoch", LATER, lambda: timeline.step(1), "Alt+Right")
+        self.newest_action = add_action(self, "&Newest epoch", NEWEST, lambda: timeline.view(None), "Alt+End")
+
+    def _slid(self, place: int) -> None:
+        epochs = self._timeline.epochs
+        self._timeline.view(epochs[place] if place < len(epochs) else None)
+
+    def mirror(self) -> None:
+        """Show what the timeline says."""
+        timeline = self._timeline
+        epochs, wanted = timeline.epochs, timeline.wanted
+        self.setVisible(bool(epochs))
+        place = epochs.index(wanted) if wanted in epochs else len(epochs)
+        blocked = self.slider.blockSignals(True)
+        self.slider.setRange(0, len(epochs))
+        few = len(epochs) <= MOST_TICKS
+        self.slider.setTickPosition(QSlider.TickPosition.TicksBelow if few else QSlider.TickPosition.NoTicks)
+        self.slider.setValue(place)
+        self.slider.blockSignals(blocked)
+        back, forth = place > 0, place < len(epochs)
+        for part, can in (
+            (self.earlier_button, back),
+            (self.earlier_action, back),
+            (self.later_button, forth),
+            (self.later_action, forth),
+            (self.newest_button, forth),
+            (self.newest_action, forth),
+        ):
+            part.setEnabled(can)
+        newest = len(self.session.training.history)
+        text = f"Epoch {wanted:,} of {newest:,}" if wanted is not None else f"Newest: epoch {newest:,}"
+        self.words.setText(text)
+        # Words that change while the slider is dragged must not move it.
+        widest = QFontMetrics(self.words.font()).horizontalAdvance(f"Epoch {newest:,} of {newest:,} ")
+        self.words.setMinimumWidth(widest)
