@@ -38,7 +38,7 @@ class Menus(QObject):
         self._menus: list[QMenu] = []
         self._file_menu()
         self._edit_menu()
-        self._panel_menu("&Training", [*window.training.actions(), *window.timeline.actions()])
+        self._panel_menu("&Training", [*window.training.actions(), *window.timeline.row.actions()])
         self._panel_menu("&Canvas", window.canvas.actions())
         self._panel_menu("&Map", window.map.actions())
         self._panel_menu("&Grids", [*window.samples.actions(), *window.reconstructions.actions()])
