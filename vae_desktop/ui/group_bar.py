@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 LINES = 2
+HINT = "Drag with Shift held to draw around digits and choose them together."
 
 
 class GroupBar(QWidget):
-    """Mirrors `session.group`; hidden while nothing is chosen.
+    """Mirrors `session.group`. It is there as soon as there is a map, so that the map stays where it is when digits
+    are chosen.
 
     Attributes:
         label: the counts, those of the most common classes first.
@@ -34,7 +36,9 @@ class GroupBar(QWidget):
         self._counts: list[tuple[str, int]] = []
         self.label = QLabel()
         self.label.setWordWrap(True)
-        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.label.setFixedHeight(LINES * self.label.fontMetrics().lineSpacing() + 2)
         self.clear_button = tool_button("Clear", "Choose no digits any more (Esc on the map)", self._clear)
         self.clear_button.setAccessibleName("Clear the group")
         tip = "Save the group's digits as a picture or as values (PNG, CSV, NPZ)"
@@ -44,9 +48,10 @@ class GroupBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.label, 1)
-        row.addWidget(self.clear_button, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.export_button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.clear_button)
+        row.addWidget(self.export_button)
         session.group_changed.connect(self._mirror)
+        session.map.frame_changed.connect(self._show)
         self._mirror()
 
     def export(self) -> None:
@@ -67,14 +72,25 @@ class GroupBar(QWidget):
             self._counts = [
                 (dataset.class_names[label], int(counts[label])) for label in order if counts[label]
             ]
-        text = group_text(self._counts)
+        text = group_text(self._counts) if self._counts else HINT
         self.label.setToolTip(text)
-        self.label.setAccessibleName(f"Chosen group: {text}")
+        self.label.setAccessibleName(f"Chosen group: {text}" if self._counts else text)
+        self.label.setProperty("role", "" if self._counts else "muted")
+        # A style sheet looks at properties only when a widget is polished.
+        self.label.style().polish(self.label)
+        for button in (self.clear_button, self.export_button):
+            button.setVisible(bool(self._counts))
         self._fill()
-        self.setVisible(bool(self._counts))
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(bool(self._counts) or self.session.map.frame is not None)
 
     def _fill(self) -> None:
         """As many classes as there is room for."""
+        if not self._counts:
+            self.label.setText(HINT)
+            return
         metrics, width = self.label.fontMetrics(), max(self.label.width(), 60)
         room = QRect(0, 0, width, 10_000)
         for named in range(len(self._counts), -1, -1):
@@ -89,8 +105,7 @@ class GroupBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """There is room for more, or for fewer."""
         super().resizeEvent(event)
-        if self._counts:
-            self._fill()
+        self._fill()
 
 
 def group_text(counts: list[tuple[str, int]], named: int | None = None) -> str:

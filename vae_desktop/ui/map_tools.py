@@ -53,6 +53,7 @@ class MapTools(QWidget):
         self.field.installEventFilter(self)
         self.answer = QLabel()
         self.answer.setWordWrap(True)
+        self.answer.setTextFormat(Qt.TextFormat.PlainText)
         self.answer.setAccessibleName("Search result")
         self.answer.hide()
         self.buttons = {tool: ToolButton(tool, tip, self._setter(tool)) for tool, tip in TOOL_TIPS.items()}
