@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +33,8 @@ CLOTHES = (
 @pytest.mark.parametrize("text", ["#123", "123", "image 123"])
 def test_one_digit_is_chosen_and_brought_into_view(laid: MapPanel, text: str) -> None:
     view, session = laid.view, laid.session
+    said: list[str] = []
+    session.notice_raised.connect(said.append)
     for _ in range(12):
         view.zoom_in()
     view.pan(-2000, 3000)
@@ -42,7 +43,8 @@ def test_one_digit_is_chosen_and_brought_into_view(laid: MapPanel, text: str) ->
     assert session.selected == 123 and session.group.tolist() == []
     assert view.view_box.viewRect().contains(QPointF(3, 6)) and view._chosen.isVisible()
     assert session.codes is not None and np.array_equal(session.cursor, session.codes.means[123])
-    assert laid.tools.answer.isVisible() and "Test image 123 is of class" in laid.tools.answer.text()
+    assert len(said) == 1 and said[0].startswith("Test image 123 is of class ")
+    assert not laid.tools.answer.isVisible()
 
 
 @pytest.mark.parametrize("text", ["7", "label 7", "7 class", "class 7"])
@@ -83,7 +85,6 @@ def test_nonsense_is_answered_in_words_and_changes_nothing(laid: MapPanel, text:
     session.select(9)
     type_into(tools.field, text)
     assert tools.answer.isVisible() and tools.answer.text().endswith(".")
-    assert tools.answer.property("role") == "error"
     assert session.group.tolist() == [3] and session.selected == 9
     QTest.keyClick(tools.field, Qt.Key.Key_Backspace)
     assert not tools.answer.isVisible(), "the answer goes with the question"
@@ -134,8 +135,6 @@ def test_control_f_finds_the_field_wherever_its_panel_is(qtbot: QtBot, home: Pat
 
 
 def test_without_data_there_is_nothing_to_search(qtbot: QtBot, session: Session) -> None:
-    qtbot: QtBot, session: Session, make_checkpoint: Callable
-) -> None:
     panel = MapPanel(session)
     qtbot.addWidget(panel)
     panel.show()

@@ -34,7 +34,7 @@ class MapTools(QWidget):
     """Mirrors the map's tool, and asks session and map for what is searched.
 
     Attributes:
-        field: what to search; answer: what was found, in words, or why nothing was.
+        field: what to search; answer: why nothing was found, in words, or hidden.
         buttons: of the tools, by name.
     """
 
@@ -52,6 +52,7 @@ class MapTools(QWidget):
         self.field.textEdited.connect(lambda _: self._say(""))
         self.field.installEventFilter(self)
         self.answer = QLabel()
+        self.answer.setProperty("role", "error")
         self.answer.setWordWrap(True)
         self.answer.setTextFormat(Qt.TextFormat.PlainText)
         self.answer.setAccessibleName("Search result")
@@ -115,7 +116,7 @@ class MapTools(QWidget):
         labels, names = dataset.test.labels.numpy(), dataset.class_names
         found = search.search(self.field.text(), labels, names)
         if found.answer:
-            self._say(found.answer, wrong=True)
+            self._say(found.answer)
             return
         hidden = self.session.hidden_classes
         shown = found.indices[[int(label) not in hidden for label in labels[found.indices]]]
@@ -123,22 +124,17 @@ class MapTools(QWidget):
             missing = " and ".join(
                 names[label] for label in sorted({int(it) for it in labels[found.indices]})
             )
-            self._say(f"That is of class {missing}, which is hidden. The legend shows it again.", wrong=True)
+            self._say(f"That is of class {missing}, which is hidden. The legend shows it again.")
             return
+        self._say("")
         if len(shown) == 1:
             index = int(shown[0])
-            self._say(f"Test image {index:,} is of class {names[int(labels[index])]}.")
             self.session.select(index)
+            self.session.notice_raised.emit(f"Test image {index:,} is of class {names[int(labels[index])]}.")
         else:
-            self._say("")
             self.session.set_group(shown)
         self.view.bring_into_view(shown)
 
-    def _say(self, text: str, wrong: bool = False) -> None:
-        role = "error" if wrong else "muted"
-        if self.answer.property("role") != role:
-            self.answer.setProperty("role", role)
-            # A style sheet looks at properties only when a widget is polished.
-            self.answer.style().polish(self.answer)
+    def _say(self, text: str) -> None:
         self.answer.setText(text)
         self.answer.setVisible(bool(text))

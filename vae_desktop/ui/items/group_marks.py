@@ -1,17 +1,19 @@
-"""What makes a group stand out: a veil over everything with holes where the group's points are, and rings."""
+"""What makes a group stand out: a veil over all points but its own, and rings where it is small."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import shiboken6
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from vae_desktop.core.palette import class_color
 from vae_desktop.core.records import IntArray
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.theme import theme
@@ -25,19 +27,20 @@ RING_RADIUS = 6.0
 FEW, LARGE = 700, 13.0
 # The ring around the digit under the pointer reaches so far; it shows through too.
 HIGHLIGHT = 11.0
-# More holes than this are made at whole pixels, one for all the points on the same one.
-MOST_EXACT = 3000
 # The whole plane, whatever part of it is in view.
 PLANE = QRectF(-1e4, -1e4, 2e4, 2e4)
 
 # The places in QPainter.PixmapFragment, all of them doubles.
-_X, _Y, _WIDTH, _HEIGHT, _SCALE_X, _SCALE_Y, _OPACITY = 0, 1, 4, 5, 6, 7, 9
+_X, _Y, _LEFT, _WIDTH, _HEIGHT, _SCALE_X, _SCALE_Y, _OPACITY = 0, 1, 2, 4, 5, 6, 7, 9
 
 Places = npt.NDArray[np.float64]
 
 
 class GroupMarks(QGraphicsItem):
-    """Lies over a `ClassPoints` and takes the places of its points; what shows through stays as it was painted.
+    """Lies over a `ClassPoints` and takes the places of its points from it.
+
+    Where points lie close, the veil covers all of them and those of the group are painted again on top, so that no
+    other one passes for one of them. Where few are in view, which are painted larger, it has holes instead.
 
     Attributes:
         indices: the points of the group [n].
@@ -49,7 +52,7 @@ class GroupMarks(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.indices: IntArray = np.zeros(0, np.int64)
         self._points = points
-        self._stamps: dict[tuple[str, float, float, str], QPixmap] = {}
+        self._stamps: dict[tuple[object, ...], QPixmap] = {}
         self.hide()
 
     def set_indices(self, indices: IntArray) -> None:
@@ -69,14 +72,12 @@ class GroupMarks(QGraphicsItem):
         points = self._points.points
         # A map may be of fewer digits than the data set has.
         group = self.indices[self.indices < len(points)]
-        if not len(group):
-            return
         # `exposedRect` is no attribute of the type that PySide6 declares.
         exposed: QRectF = option.exposedRect  # type: ignore[attr-defined]
         transform, seen = painter.transform(), painter.viewport()
         area = transform.mapRect(exposed).toAlignedRect() & seen
         back, possible = transform.inverted()
-        if area.isEmpty() or not possible:
+        if not len(group) or area.isEmpty() or not possible:
             return
 
         def on_screen(some: npt.NDArray[np.floating]) -> Places:
@@ -85,43 +86,59 @@ class GroupMarks(QGraphicsItem):
 
         in_view = _within(points, back.mapRect(QRectF(seen)))
         few = np.count_nonzero(in_view & self._points.visible) <= FEW
-        radius = (max(self._points.size, LARGE) if few else self._points.size) / 2 + 1.5
+        radius = (max(self._points.size, LARGE) + 3 if few else self._points.size) / 2
         reach = math.ceil(radius + RING_RADIUS)
         touched = back.mapRect(QRectF(area.adjusted(-reach, -reach, reach, reach)))
-        mine = points[group]
-        places = on_screen(mine[_within(mine, touched)])
-        device = painter.device().devicePixelRatioF()
+        group = group[_within(points[group], touched)]
+        places = on_screen(points[group])
+        highlight = self._points.highlight
+        pointed = on_screen(points[[] if highlight is None else [highlight]])
         painter.save()
         painter.resetTransform()
-        veil = QImage(area.size() * device, QImage.Format.Format_ARGB32_Premultiplied)
-        color = QColor(theme().colors.plot)
-        color.setAlphaF(VEIL)
-        veil.fill(color)
-        on_veil = QPainter(veil)
-        on_veil.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-        origin = (area.left(), area.top())
-        _stamp(on_veil, _thinned((places - origin) * device), self._stamp_of("hole", radius, device))
-        if self._points.highlight is not None:
-            ring = on_screen(points[[self._points.highlight]])
-            _stamp(on_veil, (ring - origin) * device, self._stamp_of("hole", HIGHLIGHT, device))
-        on_veil.end()
-        veil.setDevicePixelRatio(device)
-        painter.drawImage(area.topLeft(), veil)
-        if len(group) <= MOST_RINGS:
-            _stamp(painter, places, self._stamp_of("ring", max(radius, RING_RADIUS), device), device)
+        ratio = painter.device().devicePixelRatioF()
+        if few:
+            painter.drawImage(area.topLeft(), self._holed_veil(area, places, pointed, radius, ratio))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillPath(_whole_veil(area, pointed), _veil_color())
+            self._paint_dots(painter, group, places, ratio)
+        if len(self.indices) <= MOST_RINGS:
+            _stamp(painter, places, self._round("ring", max(radius, RING_RADIUS), ratio), ratio)
         painter.restore()
 
-    def _stamp_of(self, kind: str, radius: float, ratio: float) -> QPixmap:
+    def _holed_veil(
+        self, area: QRect, places: Places, pointed: Places, radius: float, ratio: float
+    ) -> QImage:
+        """The veil over an area, through which the places and the digit under the pointer are seen."""
+        veil = QImage(area.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        veil.fill(_veil_color())
+        painter = QPainter(veil)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+        for centres, size in ((places, radius), (pointed, HIGHLIGHT)):
+            corners = (centres - (area.left(), area.top())) * ratio
+            _stamp(painter, corners, self._round("hole", size, ratio))
+        painter.end()
+        veil.setDevicePixelRatio(ratio)
+        return veil
+
+    def _paint_dots(self, painter: QPainter, group: IntArray, places: Places, ratio: float) -> None:
+        labels = self._points.labels[group]
+        classes, size = int(self._points.labels.max()) + 1, self._points.size
+        key = ("dots", classes, size, ratio, theme().colors.cursor_halo)
+        if key not in self._stamps:
+            self._stamps[key] = _dots([class_color(label) for label in range(classes)], size, ratio)
+        atlas = self._stamps[key]
+        _stamp(painter, places, atlas, ratio, labels * atlas.height())
+
+    def _round(self, kind: str, radius: float, ratio: float) -> QPixmap:
         """A hole or a ring of a radius in screen pixels, as a pixmap in the device's."""
         colors = theme().colors
         key = (kind, radius, ratio, colors.text)
         if key not in self._stamps:
-            side = math.ceil(2 * (radius + 3) * ratio)
-            stamp = QPixmap(side, side)
-            stamp.fill(Qt.GlobalColor.transparent)
+            stamp = _clear_pixmap(1, math.ceil(2 * (radius + 3) * ratio))
             painter = QPainter(stamp)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            centre = QPointF(side / 2, side / 2)
+            centre = QPointF(stamp.height() / 2, stamp.height() / 2)
             if kind == "hole":
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor("#000000"))
@@ -135,31 +152,64 @@ class GroupMarks(QGraphicsItem):
         return self._stamps[key]
 
 
-def _stamp(painter: QPainter, places: Places, stamp: QPixmap, ratio: float = 1.0) -> None:
-    """Paint a stamp at each place [n, 2], reduced by a ratio."""
+def _veil_color() -> QColor:
+    color = QColor(theme().colors.plot)
+    color.setAlphaF(VEIL)
+    return color
+
+
+def _whole_veil(area: QRect, pointed: Places) -> QPainterPath:
+    """An area without the ring around the digit under the pointer."""
+    path = QPainterPath()
+    path.addRect(QRectF(area))
+    for x, y in pointed.tolist():
+        path.addEllipse(QPointF(x, y), HIGHLIGHT, HIGHLIGHT)
+    return path
+
+
+def _dots(palette: Sequence[str], size: float, ratio: float) -> QPixmap:
+    """A disc of each colour side by side, each with a hairline that keeps neighbours apart."""
+    dots = _clear_pixmap(len(palette), math.ceil((size + 3) * ratio))
+    side = dots.height()
+    painter = QPainter(dots)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme().colors.cursor_halo), 0.5 * ratio))
+    for column, color in enumerate(palette):
+        painter.setBrush(QColor(color))
+        painter.drawEllipse(QPointF((column + 0.5) * side, side / 2), size * ratio / 2, size * ratio / 2)
+    painter.end()
+    return dots
+
+
+def _clear_pixmap(columns: int, side: int) -> QPixmap:
+    pixmap = QPixmap(columns * side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def _stamp(
+    painter: QPainter,
+    places: Places,
+    stamp: QPixmap,
+    ratio: float = 1.0,
+    lefts: npt.NDArray[np.integer] | float = 0.0,
+) -> None:
+    """Paint a square of a pixmap, as high as it is, at each place [n, 2], reduced by a ratio.
+
+    Args:
+        lefts: where in the pixmap the square of each place begins [n].
+    """
     if not len(places):
         return
     fragments = np.zeros((len(places), 10))
     fragments[:, _X], fragments[:, _Y] = places.T
-    fragments[:, [_WIDTH, _HEIGHT]] = stamp.width()
+    fragments[:, _LEFT] = lefts
+    fragments[:, [_WIDTH, _HEIGHT]] = stamp.height()
     fragments[:, [_SCALE_X, _SCALE_Y]] = 1 / ratio
     fragments[:, _OPACITY] = 1.0
     # QPainter reads numpy's memory in place: no point becomes a Python object.
     first = shiboken6.wrapInstance(fragments.ctypes.data, QPainter.PixmapFragment)
     painter.drawPixmapFragments(cast(QPainter.PixmapFragment, first), len(fragments), stamp)
-
-
-def _thinned(places: Places) -> Places:
-    """Of very many places one for each whole pixel."""
-    if len(places) <= MOST_EXACT:
-        return places
-    pixels = np.floor(places).astype(np.int64)
-    pixels -= pixels.min(axis=0)
-    there = np.zeros(pixels.max(axis=0)[::-1] + 1, np.bool_)
-    there[pixels[:, 1], pixels[:, 0]] = True
-    rows, columns = np.nonzero(there)
-    thinned: Places = np.stack([columns, rows], axis=1) + np.floor(places.min(axis=0)) + 0.5
-    return thinned
 
 
 def _within(points: npt.NDArray[np.floating], rect: QRectF) -> npt.NDArray[np.bool_]:
