@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vae_desktop.app.state import Neighbours
-from vae_desktop.core.neighbours import nearest_codes
 from vae_desktop.core.records import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 # A few milliseconds of work each: no hand waits longer than for one of them.
 ENCODE_SLICE = 128
 DECODE_SLICE = 64
-# As many as the card beside the pointer has room for.
-NEIGHBOURS = 5
 
 
 def frozen(array: FloatArray) -> FloatArray:
@@ -68,19 +64,3 @@ def digit_images(dataset: Dataset, indices: Sequence[int] | IntArray) -> FloatAr
     """Some test digits [n, C, H, W] as float32 in [0, 1], read-only; by numpy alone, see `threads`."""
     pixels = dataset.test.images.numpy()[np.asarray(indices, dtype=np.int64)]
     return frozen(pixels.astype(np.float32) / np.float32(255))
-
-
-def look_up(
-    inference: Inference, dataset: Dataset, index: int, means: FloatArray | None
-) -> Generator[None, None, tuple[FloatArray, Neighbours | None]]:
-    """The reconstruction [C, H, W] of a test digit, and its nearest among the latent means [N, D] of all."""
-    pictures = yield from reconstruct(inference, dataset, [index])
-    return pictures[0], None if means is None else neighbours_of(dataset, means, index)
-
-
-def neighbours_of(dataset: Dataset, means: FloatArray, index: int) -> Neighbours:
-    """The test digits nearest to one of them in latent space."""
-    rows, distances = nearest_codes(means, means[index], NEIGHBOURS, without=index)
-    labels = dataset.test.labels.numpy()[rows]
-    names = tuple(dataset.class_names[label] for label in labels)
-    return Neighbours(rows, distances, labels, names, digit_images(dataset, rows))

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult, DecodingService
-from vae_desktop.app.encoding import digit_images, encode_all, frozen, look_up
+from vae_desktop.app.encoding import digit_images, encode_all, frozen
 from vae_desktop.app.history import History
+from vae_desktop.app.neighbours import look_up
 from vae_desktop.app.problems import from_exception
 from vae_desktop.app.state import Codes, Digit, ModelInfo, Standpoint
 

@@ -69,19 +69,25 @@ class DigitCard(QFrame):
     def show_digit(self, digit: Digit, pointer: QPoint) -> None:
         """Show a digit beside `pointer` (in the parent's coordinates), inside the parent."""
         if digit is not self.digit:
+            # What follows a moment later is of the same image, and moves nothing.
+            if self.digit is None or digit.image is not self.digit.image:
+                self._introduce(digit)
             self.digit = digit
-            self._color = class_color(digit.label)
-            self.heading.setText(digit.class_name)
-            self.place.setText(f"test image {digit.index:,}")
-            self._arrange()
-            self._draw(self.original, digit.image)
             self._draw(self.reconstruction, digit.reconstruction)
             self.neighbours.set_neighbours(digit.neighbours)
-            self.setAccessibleName(f"Class {digit.class_name}, test image {digit.index}")
-            self.adjustSize()
         self.move(self._beside(pointer))
         self.show()
         self.raise_()
+
+    def _introduce(self, digit: Digit) -> None:
+        self._color = class_color(digit.label)
+        self.heading.setText(digit.class_name)
+        self.place.setText(f"test image {digit.index:,}")
+        self.setAccessibleName(f"Class {digit.class_name}, test image {digit.index}")
+        self._arrange()
+        self._draw(self.original, digit.image)
+        self.adjustSize()
+        self.update()
 
     def dismiss(self) -> None:
         """Go away."""

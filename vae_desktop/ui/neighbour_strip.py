@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from vae_desktop.app.encoding import NEIGHBOURS
+from vae_desktop.app.neighbours import NEIGHBOURS
 from vae_desktop.core.palette import class_color
 from vae_desktop.ui.mosaic import lay_out, render
 from vae_desktop.ui.theme import theme
