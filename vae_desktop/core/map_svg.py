@@ -128,11 +128,11 @@ def _legend(members: dict[int, npt.NDArray[np.float64]], class_names: Sequence[s
     left = SIDE + 10
     for row, label in enumerate(list(members)[:MAX_LEGEND]):
         middle = HEADING + MARGIN + row * STEP
-        count = f'<tspan dx="8" font-size="14" fill="{MUTED}">{len(members[label]):,}</tspan>'
-        lines.append(
-            f'<rect x="{left - 7}" y="{middle - 7}" width="14" height="14" rx="7" fill="{class_color(label)}"/>'
-        )
-        lines.append(f'<text x="{left + 16}" y="{middle + 6}">{_name(label, class_names)}{count}</text>')
+        box = f'x="{left - 7}" y="{middle - 7}" width="14" height="14" rx="7"'
+        lines.append(f'<rect {box} fill="{class_color(label)}"/>')
+        lines.append(f'<text x="{left + 16}" y="{middle + 6}">{_name(label, class_names)}</text>')
+        count = f'x="{SIDE + LEGEND - 24}" y="{middle + 6}" text-anchor="end" fill="{MUTED}"'
+        lines.append(f"<text {count}>{len(members[label]):,}</text>")
     if len(members) > MAX_LEGEND:
         middle = HEADING + MARGIN + MAX_LEGEND * STEP
         lines.append(f'<text x="{left - 7}" y="{middle + 6}">and {len(members) - MAX_LEGEND} more</text>')
