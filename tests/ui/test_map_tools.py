@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.canvas_hand import type_into
+from tests.ui.map_hand import SHIFT, click, draw
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.ui.main_window import MainWindow
@@ -88,6 +89,18 @@ def test_nonsense_is_answered_in_words_and_changes_nothing(laid: MapPanel, text:
     assert session.group.tolist() == [3] and session.selected == 9
     QTest.keyClick(tools.field, Qt.Key.Key_Backspace)
     assert not tools.answer.isVisible(), "the answer goes with the question"
+
+
+def test_an_answer_goes_when_something_else_is_done(laid: MapPanel) -> None:
+    for do in (
+        lambda: draw(laid.view, (2, 2), (8, 2), (8, 8), keys=SHIFT),
+        lambda: click(laid.view, (11, 11)),
+    ):
+        type_into(laid.tools.field, "zebra")
+        assert laid.tools.answer.isVisible()
+        QApplication.processEvents()
+        do()
+        assert not laid.tools.answer.isVisible()
 
 
 def test_a_hidden_class_is_not_chosen_and_said_to_be_hidden(laid: MapPanel, digits: Dataset) -> None:

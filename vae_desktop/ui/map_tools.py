@@ -72,6 +72,9 @@ class MapTools(QWidget):
         view.hand.tool_changed.connect(self._mirror)
         session.map.frame_changed.connect(self._mirror)
         session.dataset_changed.connect(self._dataset_changed)
+        # An answer that is no longer about what was done last only takes room.
+        session.group_changed.connect(lambda: self._say(""))
+        session.selection_changed.connect(lambda: self._say(""))
         self._dataset_changed()
 
     def _setter(self, tool: Tool) -> Callable[[], None]:
