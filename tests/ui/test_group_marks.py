@@ -99,3 +99,19 @@ def test_a_group_that_reaches_beyond_the_points_is_no_trouble(marks: GroupMarks)
     assert near(at(marks, shot(marks), 5), class_color(0))
     marks._points.set_data(None, None)
     assert near(at(marks, shot(marks), 5), theme().colors.plot, 0)
+
+
+def test_what_is_painted_large_around_a_point_is_seen_whole(marks: GroupMarks) -> None:
+    plot = marks.plot  # type: ignore[attr-defined]
+    plot.view_box.setRange(xRange=(4, 8), yRange=(4, 6), padding=0)
+    marks._points.set_size(60)
+    marks.spot = lambda: 60.0
+    before = shot(marks)
+    marks.set_indices(np.array([5 * COLUMNS + 6], np.int64))
+    after, place = shot(marks), plot.from_plane(6, 5).toPoint()
+    for dx, dy in ((0, 0), (27, 0), (0, -27), (-18, 18)):
+        at_pixel = place.x() + dx, place.y() + dy
+        assert after.pixelColor(*at_pixel) == before.pixelColor(*at_pixel)
+    assert after.pixelColor(plot.from_plane(5, 5).toPoint()) != before.pixelColor(
+        plot.from_plane(5, 5).toPoint()
+    )

@@ -25,7 +25,8 @@ Way = Literal["anew", "add", "remove"]
 
 # A lasso's corners are at least so far apart, in pixels.
 FINEST = 3.0
-MARKS_DEPTH, OUTLINE_DEPTH = 5, 40
+# Over the points and whatever lies on them, under the classes' names.
+MARKS_DEPTH, OUTLINE_DEPTH = 8, 40
 
 NOBODY: IntArray = np.zeros(0, np.int64)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
@@ -44,6 +44,7 @@ class GroupMarks(QGraphicsItem):
 
     Attributes:
         indices: the points of the group [n].
+        spot: tells how large, in pixels, that is which is painted around a point where few are in view.
     """
 
     def __init__(self, points: ClassPoints, parent: QGraphicsItem | None = None) -> None:
@@ -51,6 +52,7 @@ class GroupMarks(QGraphicsItem):
         # The exposed rectangle tells what needs no painting.
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.indices: IntArray = np.zeros(0, np.int64)
+        self.spot: Callable[[], float] = lambda: max(points.size, LARGE)
         self._points = points
         self._stamps: dict[tuple[object, ...], QPixmap] = {}
         self.hide()
@@ -86,7 +88,7 @@ class GroupMarks(QGraphicsItem):
 
         in_view = _within(points, back.mapRect(QRectF(seen)))
         few = np.count_nonzero(in_view & self._points.visible) <= FEW
-        radius = (max(self._points.size, LARGE) + 3 if few else self._points.size) / 2
+        radius = (self.spot() + 3 if few else self._points.size) / 2
         reach = math.ceil(radius + RING_RADIUS)
         touched = back.mapRect(QRectF(area.adjusted(-reach, -reach, reach, reach)))
         group = group[_within(points[group], touched)]
