@@ -205,7 +205,7 @@ def test_a_click_puts_the_cursor_on_the_digits_latent_mean(qtbot: QtBot, mapped:
     ring = place_of(mapped, index) + QPoint(9, 0)
     around = {image.pixelColor(ring + QPoint(dx, dy)).name() for dx in range(-2, 3) for dy in range(-2, 3)}
     assert theme().colors.cursor in around
-    session.undo_cursor()
+    session.undo()
     assert not np.array_equal(session.cursor, session.codes.means[index])
 
 

@@ -22,7 +22,9 @@ from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box,
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.flow_layout import FlowLayout
+from vae_desktop.ui.group_bar import GroupBar
 from vae_desktop.ui.map_source import map_source
+from vae_desktop.ui.map_tools import MapTools
 from vae_desktop.ui.map_view import MapView
 from vae_desktop.ui.pace import Pace
 from vae_desktop.ui.readable import tabular, time_left_text
@@ -35,6 +37,7 @@ START_TIPS = {
     "running": "Hold the map where it is (Ctrl+G)",
     "paused": "Let the map go on (Ctrl+G)",
 }
+EXPORT_TIP = "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)"
 
 
 class MapPanel(QWidget):
@@ -42,8 +45,8 @@ class MapPanel(QWidget):
 
     Attributes:
         session: the owner of all state.
-        view: the map itself.
-        legend: the classes.
+        tools: search, and what the left button does; view: the map itself.
+        group: about the chosen digits; legend: the classes.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -54,6 +57,8 @@ class MapPanel(QWidget):
         self._pace = Pace()
         self._make_fields()
         self.view = MapView(session)
+        self.tools = MapTools(session, self.view)
+        self.group = GroupBar(session)
         self.legend = ClassLegend(session)
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -88,7 +93,9 @@ class MapPanel(QWidget):
         tip = "The same seed and settings give the same map again. Counts from the next start."
         self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", tip)
         self.fit_button = tool_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
-        self.export_button = tool_button("Export…", "Save the map as a picture or as values", self.export)
+        self.export_button = tool_button(
+            "Export…", "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)", self.export
+        )
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
@@ -125,7 +132,9 @@ class MapPanel(QWidget):
         layout.setSpacing(8)
         layout.addWidget(fields)
         layout.addWidget(self.stale_row)
+        layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.group)
         status = QVBoxLayout()
         status.setSpacing(2)
         status.addWidget(self.progress)
@@ -138,8 +147,9 @@ class MapPanel(QWidget):
         tip = "End the map here and keep it as it is"
         self.stop_action = add_action(self, "S&top map", tip, self.stop, "Ctrl+Shift+G")
         self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
-        tip = "Save the map as a picture or as values"
-        self.export_action = add_action(self, "&Export map…", tip, self.export)
+        self.export_action = add_action(self, "&Export map…", EXPORT_TIP, self.export)
+        tip = "Find test images by number or class"
+        self.search_action = add_action(self, "F&ind…", tip, self.search, "Ctrl+F")
 
     # -- intents ------------------------------------------------------------------------------------
 
@@ -167,6 +177,14 @@ class MapPanel(QWidget):
         source = map_source(self.session, self.view)
         if source is not None:
             ExportDialog(self.session, source, self.window()).open()
+
+    def search(self) -> None:
+        """Let the user type what to find, also where the panel's dock was closed or lies behind another."""
+        dock = self.parentWidget()
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+        self.tools.focus_field()
 
     # -- mirror -------------------------------------------------------------------------------------
 

@@ -153,8 +153,9 @@ class Menus(QObject):
     def _edit_menu(self) -> None:
         keys = QKeySequence.StandardKey
         menu = self._menu("&Edit")
-        self._add(menu, "&Undo cursor jump", self.session.undo_cursor, keys.Undo, "Put the cursor back")
-        self._add(menu, "&Redo cursor jump", self.session.redo_cursor, keys.Redo)
+        tip = "Put the cursor back to where it was, or the group to what it was"
+        self._add(menu, "&Undo", self.session.undo, keys.Undo, tip)
+        self._add(menu, "&Redo", self.session.redo, keys.Redo)
         menu.addSeparator()
         preferences = self._add(menu, "&Preferences…", self._preferences, "Ctrl+,")
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
