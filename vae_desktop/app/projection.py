@@ -16,23 +16,29 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.app.state import Codes
     from vae_desktop.core.config import TsneConfig
-    from vae_desktop.core.records import IntArray
+    from vae_desktop.core.records import FloatArray, IntArray
 
 MapState = Literal["idle", "running", "paused"]
 
 # Frames are fetched twenty times a second; those that nobody fetched are dropped.
 FRAME_MS = 50
+# The stage of a frame that was kept for the timeline.
+PAST = "past epoch"
 
 
 class MapController(QObject):
     """Lays the session's codes out on a map, all of them.
 
+    A map that is there follows the training, if the preferences say so: after an epoch it goes on from where its
+    points stand. While the timeline looks at a past epoch, that epoch's map is shown, where it had one.
+
     Attributes:
         state: "idle", "running" or "paused".
-        frame: the newest frame, or None before the first. A stopped map stays.
+        frame: what the map shows, or None before its first frame. A stopped map stays.
         codes: the codes that the map shows, or None. Row i of the frame is test digit i.
         config: the settings of the map, or None.
         stale: whether the session's codes are others than the map's.
+        updating: whether what runs follows the training, rather than being a new map.
 
     Signals:
         state_changed(): `state` or `stale` is another.
@@ -47,11 +53,15 @@ class MapController(QObject):
         super().__init__(session)
         self._session = session
         self.state: MapState = "idle"
-        self.frame: MapFrame | None = None
-        self.codes: Codes | None = None
         self.config: TsneConfig | None = None
         self.stale = False
+        self.updating = False
+        self._newest: MapFrame | None = None
+        self._newest_codes: Codes | None = None
+        self._past: tuple[MapFrame, Codes] | None = None
         self._job: Job[MapFrame] | None = None
+        # Whether the session's codes come from a training in this window.
+        self._trained = False
         self._ending: set[Job[MapFrame]] = set()
         self._mailbox: Mailbox[MapFrame] = Mailbox()
         self._timer = QTimer(self)
@@ -59,7 +69,42 @@ class MapController(QObject):
         self._timer.timeout.connect(self._fetch)
         self._begun.connect(self._show_first)
         session.codes_changed.connect(self._codes_changed)
+        session.training.state_changed.connect(self._training_changed)
+        session.model_changed.connect(self._model_changed)
         session.dataset_changed.connect(self._clear)
+
+    @property
+    def frame(self) -> MapFrame | None:
+        """What the map shows, or None before its first frame."""
+        return self._past[0] if self._past is not None else self._newest
+
+    @property
+    def codes(self) -> Codes | None:
+        """The codes that the map shows, or None."""
+        return self._past[1] if self._past is not None else self._newest_codes
+
+    @property
+    def follow(self) -> bool:
+        """Whether the map follows a training."""
+        return self._session.preferences.map_follows_training
+
+    @follow.setter
+    def follow(self, follow: bool) -> None:
+        if follow != self.follow:
+            self._session.preferences.map_follows_training = follow
+            self.state_changed.emit()
+            self._follow_training()
+
+    def look_at(self, embedding: FloatArray | None) -> None:
+        """Show the map of a past epoch, whose codes are the session's now; None shows the newest again."""
+        codes = self._session.codes
+        if embedding is None or codes is None or len(codes.means) != len(embedding):
+            self._past = None
+        else:
+            self._past = (MapFrame(embedding, 0, 0, None, PAST), codes)
+        self._mark_stale()
+        self.frame_changed.emit()
+        self.state_changed.emit()
 
     @property
     def labels(self) -> IntArray | None:
@@ -67,7 +112,8 @@ class MapController(QObject):
         return self.codes.labels if self.codes is not None else None
 
     def start(self, config: TsneConfig) -> None:
-        """Make a new map of the session's codes; one under way is dropped."""
+        """Make a new map of the session's newest codes; one under way is dropped."""
+        self._session.timeline.view(None)
         codes = self._session.codes
         if codes is None:
             self._session.problem_raised.emit(
@@ -77,9 +123,14 @@ class MapController(QObject):
                 )
             )
             return
+        self._launch(config, codes, None)
+
+    def _launch(self, config: TsneConfig, codes: Codes, start: FloatArray | None) -> None:
+        """Make a map of these codes, anew or on from where the points stand."""
         self._drop()
         mailbox: Mailbox[MapFrame] = Mailbox()
         first = True
+        store, epoch = self._session.timeline.store, len(self._session.training.history)
 
         def take(frame: MapFrame) -> None:
             nonlocal first
@@ -93,18 +144,36 @@ class MapController(QObject):
         def frames() -> Iterator[MapFrame]:
             from vae_desktop.core.projection import tsne
 
-            return tsne(codes.means, config)
+            last = None
+            for frame in tsne(codes.means, config, start=start):
+                last = frame
+                yield frame
+            if last is not None:
+                # Here, where nobody waits for the disk. An epoch that is not kept has no use for it.
+                store.add_embedding(epoch, last.embedding)
 
         job = Job("t-SNE", frames, take)
         job.finished.connect(lambda: self._ended(job, None))
         job.stopped.connect(lambda: self._ended(job, None))
         job.failed.connect(lambda error: self._ended(job, error))
-        self.codes, self.config, self._mailbox, self._job = codes, config, mailbox, job
-        self.stale = False
-        self._show(None)
+        self._newest_codes, self.config, self._mailbox, self._job = codes, config, mailbox, job
+        self.updating = start is not None
+        self._mark_stale()
+        if start is None:
+            self._show(None)
         self._timer.start()
         job.start()
         self._set_state("running")
+
+    def _follow_training(self) -> None:
+        """Go on from where the points stand, if the training has brought other codes; one step at a time."""
+        session, frame, codes = self._session, self._newest, self._session.codes
+        if not self.follow or session.timeline.viewed is not None or self.state != "idle":
+            return
+        if frame is None or codes is None or self.config is None or codes is self._newest_codes:
+            return
+        if session.training.active or self._trained:
+            self._launch(self.config, codes, frame.embedding)
 
     def pause(self) -> None:
         """Hold after the iterations under way."""
@@ -122,8 +191,10 @@ class MapController(QObject):
             self._set_state("running")
 
     def stop(self) -> None:
-        """End the computation; the map stays as it is."""
+        """End the computation; the map stays as it is, and follows a training no more if that was under way."""
         if self._job is not None:
+            if self.updating:
+                self._session.preferences.map_follows_training = False
             self._fetch()
             self._drop()
             self._set_state("idle")
@@ -150,6 +221,8 @@ class MapController(QObject):
         self._set_state("idle")
         if error is not None:
             self._session.problem_raised.emit(from_exception(error))
+        else:
+            self._follow_training()
 
     def _fetch(self) -> None:
         frame = self._mailbox.take()
@@ -161,8 +234,9 @@ class MapController(QObject):
             self._show(frame)
 
     def _show(self, frame: MapFrame | None) -> None:
-        self.frame = frame
-        self.frame_changed.emit()
+        self._newest = frame
+        if self._past is None:
+            self.frame_changed.emit()
 
     def _set_state(self, state: MapState) -> None:
         if state != self.state:
@@ -170,6 +244,17 @@ class MapController(QObject):
             self.state_changed.emit()
 
     def _codes_changed(self) -> None:
+        self._mark_stale()
+        self._follow_training()
+
+    def _training_changed(self) -> None:
+        self._trained |= self._session.training.active
+
+    def _model_changed(self) -> None:
+        """Codes of a model that was only opened are not followed: a map of it may be asked for."""
+        self._trained = self._session.training.active
+
+    def _mark_stale(self) -> None:
         stale = self.codes is not None and self._session.codes is not self.codes
         if stale != self.stale:
             self.stale = stale
@@ -178,8 +263,8 @@ class MapController(QObject):
     def _clear(self) -> None:
         """Another data set: the map's points stand for digits that are gone."""
         self._drop()
-        self.codes, self.config, self.stale = None, None, False
-        if self.frame is not None:
+        self._newest_codes, self.config, self._past, self.stale = None, None, None, False
+        if self._newest is not None:
             self._show(None)
         self.state = "idle"
         self.state_changed.emit()

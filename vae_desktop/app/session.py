@@ -225,6 +225,7 @@ class Session(Exploration):
             self._set_codes(means)
         else:
             self._encode()
+        self.map.look_at(moment.embedding if moment is not None and means is not None else None)
         self.rewound.emit()
         self.info_changed.emit()
 

@@ -30,6 +30,7 @@ class Preferences(QObject):
         theme: "system", "light" or "dark".
         recent_files: paths, the newest first.
         refresh_samples: whether samples follow a training.
+        map_follows_training: whether a map follows a training.
         timeline_megabytes: what past epochs may take on the disk; 0 keeps none.
         last_training, last_model: settings of the last training.
         export_choices: what was chosen in the last export.
@@ -103,6 +104,15 @@ class Preferences(QObject):
     @refresh_samples.setter
     def refresh_samples(self, refresh: bool) -> None:
         self._set("refresh_samples", "true" if refresh else "false")
+
+    @property
+    def map_follows_training(self) -> bool:
+        """Whether a map follows a training, epoch by epoch."""
+        return self._text("map_follows_training", "true") != "false"
+
+    @map_follows_training.setter
+    def map_follows_training(self, follow: bool) -> None:
+        self._set("map_follows_training", "true" if follow else "false")
 
     @property
     def timeline_megabytes(self) -> int:

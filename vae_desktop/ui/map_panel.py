@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.app.projection import PAST
 from vae_desktop.core.config import MAX_SEED, TsneConfig
 from vae_desktop.core.records import MapFrame
 from vae_desktop.ui.class_legend import ClassLegend
@@ -92,6 +94,12 @@ class MapPanel(QWidget):
         )
         tip = "The same seed and settings give the same map again. Counts from the next start."
         self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", tip)
+        self.follow_box = QCheckBox("Follow training")
+        self.follow_box.setToolTip(
+            "After each epoch the map goes on from where its points stand, so that you see the model learn.\n"
+            "A training is slower meanwhile."
+        )
+        self.follow_box.toggled.connect(self._follow)
         self.fit_button = tool_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
         self.export_button = tool_button(
             "Export…", "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)", self.export
@@ -127,6 +135,7 @@ class MapPanel(QWidget):
             flow.addWidget(button)
         flow.addWidget(labelled("Perplexity", self.perplexity))
         flow.addWidget(labelled("Seed", self.seed))
+        flow.addWidget(self.follow_box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
@@ -172,6 +181,9 @@ class MapPanel(QWidget):
         """End the map here."""
         self._controller.stop()
 
+    def _follow(self, follow: bool) -> None:
+        self._controller.follow = follow
+
     def export(self) -> None:
         """Open the export dialog on the map as it is seen."""
         source = map_source(self.session, self.view)
@@ -205,6 +217,9 @@ class MapPanel(QWidget):
         self.stop_action.setEnabled(at_work)
         self.stale_row.setVisible(frame is not None and controller.stale)
         self.update_button.setEnabled(can_start)
+        blocked = self.follow_box.blockSignals(True)
+        self.follow_box.setChecked(controller.follow)
+        self.follow_box.blockSignals(blocked)
         self._show_frame()
         self._show_state()
 
@@ -213,7 +228,8 @@ class MapPanel(QWidget):
         has = frame is not None
         for part in (self.fit_button, self.fit_action, self.export_button, self.export_action):
             part.setEnabled(has)
-        self.progress.setVisible(has and self._controller.state in ("running", "paused"))
+        past = frame is not None and frame.stage == PAST
+        self.progress.setVisible(has and not past and self._controller.state in ("running", "paused"))
         self.figures.setVisible(has or self._controller.state == "running")
         if frame is None:
             self.figures.setText("Preparing the map…")
@@ -263,6 +279,8 @@ class MapPanel(QWidget):
 
 def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str:
     """Where a map stands: "Iteration 320 of 750 · KL 2.134 nats · 8 s left"."""
+    if frame.stage == PAST:
+        return "The map of an earlier epoch"
     if frame.iteration == 0 and state == "running":
         return "Finding each digit's neighbours…"
     done = frame.iteration >= frame.iterations
