@@ -63,6 +63,3 @@ def test_each_image_has_its_own_negative_elbo(model: VAE, digits: Dataset) -> No
     # An image's own value does not depend on the company.
     alone = negative_elbos(model, images[7:8], noise[7:8])
     assert alone.item() == pytest.approx(found[7].item(), rel=1e-5)
-    # Noise is no digit.
-    static = torch.randint(0, 256, images.shape, dtype=torch.uint8)
-    assert negative_elbos(model, static, noise).min() > found.max()
