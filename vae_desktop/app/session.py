@@ -14,6 +14,7 @@ from vae_desktop.app.devices import DeviceList
 from vae_desktop.app.downloads import DownloadController
 from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.map_colours import MapColours
+from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
@@ -41,8 +42,8 @@ class Session(Exploration):
 
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
-        preferences, training, map, map_colours, samples, reconstructions, backdrop, downloads, devices,
-            recovery: the parts.
+        preferences, training, map, map_colours, map_density, samples, reconstructions, backdrop, downloads,
+            devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -60,6 +61,7 @@ class Session(Exploration):
         self.training = TrainingController(self)
         self.map = MapController(self)
         self.map_colours = MapColours(self)
+        self.map_density = MapDensity(self)
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
@@ -216,6 +218,7 @@ class Session(Exploration):
         gone += [
             self.map.wait(left()),
             self.map_colours.wait(left()),
+            self.map_density.wait(left()),
             self.downloads.wait(left()),
             self.devices.wait(left()),
             self.decoding.close(left()),
