@@ -12,7 +12,7 @@ from vae_desktop.core.records import FloatArray
 SHARES = (0.25, 0.5, 0.75, 0.95)
 CELLS = 180
 # Of Scott's rule, which is for one normal distribution; a map is many small groups.
-BANDWIDTH = 0.3
+BANDWIDTH = 0.45
 FEWEST = 10
 
 Grid = npt.NDArray[np.float64]

@@ -55,4 +55,5 @@ def columns_of(values: FloatArray, scale: Scale) -> npt.NDArray[np.intp]:
     """The place of each value in the palette, [N]; values that are none count as low."""
     span = max(scale.high - scale.low, 1e-12)
     places = np.nan_to_num((values - scale.low) / span * STEPS, nan=0.0, posinf=STEPS, neginf=0.0)
-    return np.clip(places, 0, STEPS - 1).astype(np.intp)
+    columns: npt.NDArray[np.intp] = np.clip(places, 0, STEPS - 1).astype(np.intp)
+    return columns

@@ -13,8 +13,8 @@ from vae_desktop.ui.theme import theme
 
 WIDTH, HALO_WIDTH = 1.2, 3.0
 # From the innermost line to the outermost one.
-STRONGEST, WEAKEST = 0.9, 0.45
-HALO_OPACITY = 0.45
+STRONGEST, WEAKEST = 0.6, 0.4
+HALO_OPACITY = 0.5
 
 
 class Contours(QGraphicsItem):

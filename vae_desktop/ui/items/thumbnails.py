@@ -11,13 +11,16 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vae_desktop.ui.items.class_points import ClassPoints
+from vae_desktop.ui.items.point_layer import Mask
 from vae_desktop.ui.theme import theme
 
 # Sides in pixels of the screen; between two of them nothing changes while one zooms.
 SIDES = (20, 26, 34, 44, 56, 72)
-# No more than these are in view at once, and this part of them may lie nearer to another than its side.
+# There are none while more points than these are in view, nor where more than this part would overlap others.
 MOST = 400
-CROWDED = 0.15
+CROWDED = 0.35
+# What counts as overlapping: frames may touch.
+CLEAR = 0.95
 FRAME, ROUND = 1.5, 3.0
 TINT = 0.14
 # New thumbnails in one repaint take no longer than this; the others follow in the next ones.
@@ -87,13 +90,13 @@ class Thumbnails(QGraphicsItem):
         indices = np.flatnonzero(inside)
         if not 0 < len(indices) <= MOST:
             return
-        side = _side(xs[indices], ys[indices])
+        side, free = _room(xs[indices], ys[indices])
         if side is None:
             return
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_all(painter, indices, xs, ys, side)
+        self._paint_all(painter, indices[free], xs, ys, side)
         painter.restore()
 
     def _paint_all(
@@ -152,15 +155,23 @@ class Thumbnails(QGraphicsItem):
         return pixmap
 
 
-def _side(xs: npt.NDArray[np.floating], ys: npt.NDArray[np.floating]) -> int | None:
-    """The largest side with which all but a few squares around the places [n] keep clear of each other."""
-    if len(xs) == 1:
-        return SIDES[-1]
+def _room(xs: npt.NDArray[np.floating], ys: npt.NDArray[np.floating]) -> tuple[int | None, Mask]:
+    """The side for which there is room around most of the places [n], and which of them [n] have it.
+
+    Of two that would overlap, the first has the room.
+    """
     # Squares overlap where their centres are nearer than a side along both axes.
     apart = np.maximum(np.abs(xs[:, None] - xs), np.abs(ys[:, None] - ys))
     np.fill_diagonal(apart, np.inf)
     room = float(np.quantile(apart.min(axis=1), CROWDED))
-    return max((side for side in SIDES if side <= room), default=None)
+    side = max((side for side in SIDES if side <= room), default=None)
+    free = np.ones(len(xs), np.bool_)
+    if side is not None:
+        near = apart < CLEAR * side
+        for index in range(len(xs)):
+            if free[index]:
+                free[index + 1 :] &= ~near[index, index + 1 :]
+    return side, free
 
 
 def _mixed(one: str, other: str, share: float) -> QColor:
