@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -16,6 +17,9 @@ from vae_desktop.ui.items.sprites import GLYPH_SIZE, SpriteSheet
 
 # What QPainter.PixmapFragment holds, all of them doubles.
 _X, _Y, _SOURCE_LEFT, _SOURCE_TOP, _WIDTH, _HEIGHT, _SCALE_X, _SCALE_Y, _ROTATION, _OPACITY = range(10)
+
+# A thousandth of a pixel across a wide screen.
+SAME_SCALE = 1e-7
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,13 +60,11 @@ class Place:
         return QRectF(0, 0, self.width, self.height)
 
     def same_zoom(self, other: Place) -> bool:
-        """Whether the other place differs by a move only."""
-        return (self.scale_x, self.scale_y, self.width, self.height, self.ratio) == (
-            other.scale_x,
-            other.scale_y,
-            other.width,
-            other.height,
-            other.ratio,
+        """Whether the other place differs by a move only; moving rounds the scale anew."""
+        return (
+            (self.width, self.height, self.ratio) == (other.width, other.height, other.ratio)
+            and math.isclose(self.scale_x, other.scale_x, rel_tol=SAME_SCALE)
+            and math.isclose(self.scale_y, other.scale_y, rel_tol=SAME_SCALE)
         )
 
 

@@ -15,11 +15,16 @@ from vae_desktop.ui.items.sprites import SpriteSheet
 # Points are painted as they are where that takes no longer than this; otherwise a picture stands in for them
 # until they have been painted behind the scenes, a slice at a time.
 EXACT_SECONDS = 0.007
-SLICE_SECONDS = 0.004
-# What a point takes before any was painted, and how quickly what was measured replaces it.
+SLICE_SECONDS = 0.003
+# A picture that was finished while the view moved on may take longer once, to catch up with it.
+CATCH_UP_SECONDS = 0.012
+# Between two slices, the window's thread has this long for whatever is more urgent.
+PAUSE_MS = 4
+# What a point takes before any was painted, how quickly what was measured replaces it, and from how many points on
+# it is a measure of points rather than of what comes along with them.
 FIRST_COST = 4e-7
 LEARNING = 0.2
-FEWEST = 500
+FEWEST = 2000
 # Moves are in whole pixels; less than this beside them is not seen.
 HARDLY = 0.02
 
@@ -128,7 +133,7 @@ class PointRaster(QObject):
             uncovered = QRegion(0, 0, place.width, place.height) - QRegion(kept)
             fresh = layer.touching(moved, moved.rect)
             fresh &= ~layer.within(moved, QRectF(kept), margin=-layer.reach * place.ratio)
-            if not exactly and np.count_nonzero(fresh) * self._cost > EXACT_SECONDS:
+            if not exactly and np.count_nonzero(fresh) * self._cost > CATCH_UP_SECONDS:
                 return False
             front.pixmap.scroll(right, down, front.pixmap.rect())
             front.place = moved
@@ -182,7 +187,7 @@ class PointRaster(QObject):
     def _refine(self) -> None:
         """Have a better picture made behind the scenes; one under way is finished first."""
         if not self._timer.isActive():
-            self._timer.start(0)
+            self._timer.start(PAUSE_MS)
 
     def _slice(self) -> None:
         if self._back is None:
@@ -190,16 +195,14 @@ class PointRaster(QObject):
                 return
             self._back = _Picture(*self._wanted)
         back = self._back
-        began = time.perf_counter()
+        stop = back.done + max(FEWEST, int(SLICE_SECONDS / self._cost))
+        mask = back.layer.touching(back.place, back.place.rect, slice(back.done, stop))
         inner = QPainter(back.pixmap)
-        while not back.finished and time.perf_counter() - began < SLICE_SECONDS / 2:
-            stop = back.done + max(FEWEST, int(SLICE_SECONDS / 2 / self._cost))
-            mask = back.layer.touching(back.place, back.place.rect, slice(back.done, stop))
-            self._draw(inner, back.layer, back.place, mask, back.done)
-            back.done = stop
+        self._draw(inner, back.layer, back.place, mask, back.done)
+        back.done = stop
         inner.end()
         if back.finished:
             self._front, self._back = back, None
             self._changed()
         else:
-            self._timer.start(0)
+            self._timer.start(PAUSE_MS)
