@@ -18,8 +18,10 @@ class PointIndex:
 
     def __init__(self, points: npt.ArrayLike) -> None:
         given = np.asarray(points)
-        single = given.dtype == np.float32
-        self._x, self._y = given.reshape(-1, 2).T.astype(np.float32 if single else np.float64, order="C")
+        places: npt.NDArray[np.floating] = given.astype(
+            given.dtype if given.dtype == np.float32 else np.float64
+        )
+        self._x, self._y = np.ascontiguousarray(places.reshape(-1, 2).T)
 
     def nearest(self, x: float, y: float, radius_x: float, radius_y: float) -> int | None:
         """The point nearest to a place among those in the ellipse around it, or None.

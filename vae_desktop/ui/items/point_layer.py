@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QTransform
 
 from vae_desktop.core.records import FloatArray
-from vae_desktop.ui.items.sprites import GLYPH_SIZE, SpriteSheet
+from vae_desktop.ui.items.sprites import SpriteSheet, named_size
 
 # What QPainter.PixmapFragment holds, all of them doubles.
 _X, _Y, _SOURCE_LEFT, _SOURCE_TOP, _WIDTH, _HEIGHT, _SCALE_X, _SCALE_Y, _ROTATION, _OPACITY = range(10)
@@ -92,7 +92,7 @@ class PointLayer:
     @property
     def reach(self) -> float:
         """How far a point may reach from its place, in pixels of the screen."""
-        return max(self.size, GLYPH_SIZE) / 2 + 6
+        return named_size(self.size) / 2 + 6
 
     def within(self, place: Place, area: QRectF, part: slice = slice(None), margin: float = 0.0) -> Mask:
         """Which points of a part lie in an area of the device, widened by `margin` pixels of the device."""

@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 from vae_desktop.ui.theme import theme
 
-GLYPH_SIZE = 13.0
+# A name needs this much more room than a dot, and may be fainter only where dots are fainter still.
+NAME_ROOM = 8.5
+NAME_OPACITY = 0.75
 # Room around a disc for its outline, or for the ring of a marked point, in pixels.
 MARGIN = 1.5
 RING_GAP, RING_WIDTH = 1.0, 1.6
@@ -25,7 +27,8 @@ class SpriteStyle:
     Attributes:
         colors: the palette, as "#rrggbb": one column for each.
         names: written in the discs, one row for each; () leaves them plain.
-        size: diameter in pixels of the screen; opacity: from 0 to 1. Discs with names have their own.
+        size: diameter of a plain disc in pixels of the screen; opacity: of it, from 0 to 1. Discs with names are
+            larger and fainter only where plain ones are very faint.
         marked: whether a second set of rows has a ring around each disc.
         ratio: pixels of the device for one of the screen.
     """
@@ -71,8 +74,14 @@ class Sprites:
         return self._sheets[style]
 
 
+def named_size(size: float) -> float:
+    """The diameter of a disc with a name, where plain ones have this diameter."""
+    return size + NAME_ROOM
+
+
 def _draw_sheet(style: SpriteStyle) -> SpriteSheet:
-    diameter = GLYPH_SIZE if style.names else style.size
+    diameter = named_size(style.size) if style.names else style.size
+    opacity = min(1.0, style.opacity / NAME_OPACITY) if style.names else style.opacity
     margin = MARGIN + (RING_GAP + RING_WIDTH if style.marked else 0.0)
     cell = math.ceil((diameter + 2 * margin) * style.ratio)
     rows = max(1, len(style.names))
@@ -82,7 +91,7 @@ def _draw_sheet(style: SpriteStyle) -> SpriteSheet:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for row in range(rows * (2 if style.marked else 1)):
         marked = row >= rows
-        painter.setOpacity(1.0 if style.names or marked else style.opacity)
+        painter.setOpacity(1.0 if marked else opacity)
         for column, color in enumerate(style.colors):
             centre = (cell * (column + 0.5), cell * (row + 0.5))
             if marked:

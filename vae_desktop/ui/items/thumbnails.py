@@ -16,9 +16,9 @@ from vae_desktop.ui.theme import theme
 
 # Sides in pixels of the screen; between two of them nothing changes while one zooms.
 SIDES = (20, 26, 34, 44, 56, 72)
-# There are none while more points than these are in view, nor where more than this part would overlap others.
-MOST = 400
-CROWDED = 0.35
+# There are none while more points than these are in view, nor where fewer than this part of them would have room.
+MOST = 250
+ENOUGH = 0.6
 # What counts as overlapping: frames may touch.
 CLEAR = 0.95
 FRAME, ROUND = 1.5, 3.0
@@ -156,22 +156,27 @@ class Thumbnails(QGraphicsItem):
 
 
 def _room(xs: npt.NDArray[np.floating], ys: npt.NDArray[np.floating]) -> tuple[int | None, Mask]:
-    """The side for which there is room around most of the places [n], and which of them [n] have it.
+    """The largest side for which there is room around most of the places [n], and which of them [n] have it.
 
     Of two that would overlap, the first has the room.
     """
+    free = np.ones(len(xs), np.bool_)
     # Squares overlap where their centres are nearer than a side along both axes.
     apart = np.maximum(np.abs(xs[:, None] - xs), np.abs(ys[:, None] - ys))
     np.fill_diagonal(apart, np.inf)
-    room = float(np.quantile(apart.min(axis=1), CROWDED))
-    side = max((side for side in SIDES if side <= room), default=None)
-    free = np.ones(len(xs), np.bool_)
-    if side is not None:
+    nearest = apart.min(axis=1)
+    for side in reversed(SIDES):
+        # Of a pair that overlaps only one has room: no need to look closely where there are too many of them.
+        if np.mean(nearest < CLEAR * side) > 2 * (1 - ENOUGH):
+            continue
         near = apart < CLEAR * side
+        free[:] = True
         for index in range(len(xs)):
             if free[index]:
                 free[index + 1 :] &= ~near[index, index + 1 :]
-    return side, free
+        if free.mean() >= ENOUGH:
+            return side, free
+    return None, free
 
 
 def _mixed(one: str, other: str, share: float) -> QColor:
