@@ -18,7 +18,7 @@ from vae_desktop.ui.theme import theme
 SIDES = (20, 26, 34, 44, 56, 72)
 # There are none while more points than these are in view, nor where fewer than this part of them would have room.
 MOST = 250
-ENOUGH = 0.6
+ENOUGH = 0.45
 # What counts as overlapping: frames may touch.
 CLEAR = 0.95
 FRAME, ROUND = 1.5, 3.0
