@@ -9,6 +9,7 @@ import torch
 
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.data.dataset import to_float
+from vae_desktop.core.evaluation import negative_elbos
 from vae_desktop.core.models import rebuild
 from vae_desktop.core.records import FloatArray
 from vae_desktop.core.single_decoder import SingleDecoder
@@ -58,6 +59,11 @@ class Inference:
         """Posterior means and log-variances, each [N, D] float32, of uint8 images [N, C, H, W]."""
         parts = [self._model.encode(to_float(part)) for part in torch.split(images, BATCH)]
         return _joined([mean for mean, _ in parts]), _joined([logvar for _, logvar in parts])
+
+    def negative_elbos(self, images: torch.Tensor, noise: torch.Tensor) -> FloatArray:
+        """The negative ELBO [N] in nats, float32, of each of the uint8 images [N, C, H, W], as `evaluation` has it."""
+        pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
+        return _joined([negative_elbos(self._model, part, eps) for part, eps in pairs])
 
 
 def _joined(parts: list[torch.Tensor]) -> FloatArray:
