@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from vae_desktop.app.map_look import MapLook
 from vae_desktop.core import paths
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.errors import ConfigurationError
@@ -34,6 +35,7 @@ class Preferences(QObject):
         timeline_megabytes: what past epochs may take on the disk; 0 keeps none.
         last_training, last_model: settings of the last training.
         export_choices: what was chosen in the last export.
+        map_look: how the map is painted.
         window_geometry, window_state: the window's own memory; None where unknown.
 
     Signals:
@@ -194,6 +196,15 @@ class Preferences(QObject):
     @export_choices.setter
     def export_choices(self, choices: dict[str, Any]) -> None:
         self._set("export_choices", json.dumps(choices))
+
+    @property
+    def map_look(self) -> MapLook:
+        """How the map is painted."""
+        return MapLook.from_json(self._json("map_look"))
+
+    @map_look.setter
+    def map_look(self, look: MapLook) -> None:
+        self._set("map_look", json.dumps(look.to_json()))
 
     def _bytes(self, name: str) -> QByteArray | None:
         value = self._settings.value(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
@@ -19,12 +20,13 @@ from PySide6.QtWidgets import (
 from vae_desktop.app.projection import PAST
 from vae_desktop.core.config import MAX_SEED, TsneConfig
 from vae_desktop.core.records import MapFrame
-from vae_desktop.ui.class_legend import ClassLegend
 from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.group_bar import GroupBar
+from vae_desktop.ui.map_key import MapKey
+from vae_desktop.ui.map_look_popup import look_button
 from vae_desktop.ui.map_source import map_source
 from vae_desktop.ui.map_tools import MapTools
 from vae_desktop.ui.map_view import MapView
@@ -49,6 +51,9 @@ class MapPanel(QWidget):
         session: the owner of all state.
         tools: search, and what the left button does; view: the map itself.
         group: about the chosen digits; legend: the classes.
+        view: the map itself.
+        key: what its colours stand for; legend: the classes in it.
+        look_button, look: opens the choice of how the map is shown.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -61,7 +66,8 @@ class MapPanel(QWidget):
         self.view = MapView(session)
         self.tools = MapTools(session, self.view)
         self.group = GroupBar(session)
-        self.legend = ClassLegend(session)
+        self.key = MapKey(session)
+        self.legend = self.key.legend
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -131,7 +137,9 @@ class MapPanel(QWidget):
     def _lay_out(self) -> None:
         fields = QWidget()
         flow = FlowLayout(fields, spacing=8, line_spacing=6)
-        for button in (self.start_button, self.stop_button, self.fit_button, self.export_button):
+        self.look_button, self.look = look_button(self.session, self)
+        buttons = (self.start_button, self.stop_button, self.fit_button, self.look_button, self.export_button)
+        for button in buttons:
             flow.addWidget(button)
         flow.addWidget(labelled("Perplexity", self.perplexity))
         flow.addWidget(labelled("Seed", self.seed))
@@ -149,7 +157,7 @@ class MapPanel(QWidget):
         status.addWidget(self.progress)
         status.addWidget(self.figures)
         layout.addLayout(status)
-        layout.addWidget(self.legend)
+        layout.addWidget(self.key)
 
     def _make_actions(self) -> None:
         self.start_action = add_action(self, "&Start map", START_TIPS["idle"], self.start_or_pause, "Ctrl+G")
@@ -159,6 +167,16 @@ class MapPanel(QWidget):
         self.export_action = add_action(self, "&Export map…", EXPORT_TIP, self.export)
         tip = "Find test images by number or class"
         self.search_action = add_action(self, "F&ind…", tip, self.search, "Ctrl+F")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody looks."""
+        super().showEvent(event)
+        self.session.map_colours.active = True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self.session.map_colours.active = False
 
     # -- intents ------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.group_hand import GroupHand, Tool
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
+from vae_desktop.ui.map_dress import MapDress
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.theme import theme
@@ -32,11 +33,10 @@ if TYPE_CHECKING:
 
 # How near the pointer must come to a point, in pixels.
 REACH = 12.0
-# How long a frame must stand before the search tree is made without anybody asking for it.
+# How long a frame must stand before it is made searchable without anybody pointing at it.
 REST_MS = 300
 MARGIN = 0.05
 PAN_STEP = 0.1
-POINT_SIZE = 4.5
 TOOL_KEYS: dict[Qt.Key, Tool] = {Qt.Key.Key_M: "move", Qt.Key.Key_L: "lasso", Qt.Key.Key_R: "rectangle"}
 ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -57,7 +57,7 @@ class MapView(NavigablePlot):
         session: the owner of all state.
         hand: draws around digits.
         card: beside the pointer while it is on a digit.
-        points: the points.
+        points: the points; dress: their looks.
         follows: whether the view keeps to the whole map; moving it by hand ends that, `fit` begins it again.
     """
 
@@ -78,7 +78,7 @@ class MapView(NavigablePlot):
         self.plotItem.hideAxis("bottom")
         self.plotItem.layout.setContentsMargins(0, 0, 0, 0)
         self.view_box.setAspectLocked(True)
-        self.points = ClassPoints(size=POINT_SIZE, opacity=0.85)
+        self.points = ClassPoints()
         self._chosen = ChosenMark()
         self._chosen.setZValue(20)
         self._chosen.hide()
@@ -86,6 +86,8 @@ class MapView(NavigablePlot):
             self.view_box.addItem(item, ignoreBounds=True)
         self.hand = GroupHand(session, self, self.points)
         self.hand.tool_changed.connect(self._update_pointer)
+        self.dress = MapDress(session, self)
+        self.hand.marks.spot = self.dress.spot
         self.card = DigitCard(self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -144,6 +146,7 @@ class MapView(NavigablePlot):
             self._rest.start()
         else:
             self._rest.stop()
+        self.dress.points_changed()
 
     def _make_names(self) -> None:
         """A name for each class on the map, and the places of its points."""
@@ -179,8 +182,9 @@ class MapView(NavigablePlot):
     def apply_theme(self) -> None:
         """Take over the theme's colours."""
         super().apply_theme()
-        if "points" in self.__dict__:
+        if "dress" in self.__dict__:
             self.points.recolor()
+            self.dress.recolor()
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -82,7 +82,8 @@ class NavigablePlot(ThemedPlot):
 
     def plane_area(self) -> QRectF:
         """Where the plane is painted, in this widget's coordinates: all but the axes."""
-        area: QRectF = self.view_box.sceneBoundingRect()
+        # Its bounding rectangle is half a pixel too large: a view would lag behind the hand that moves it.
+        area: QRectF = self.view_box.mapRectToScene(self.view_box.rect())
         return area
 
     def to_plane(self, position: QPointF, inside: bool = False) -> tuple[float, float]:
@@ -142,6 +143,8 @@ class NavigablePlot(ThemedPlot):
         self.pan(right, down)
 
     def _range_changed(self) -> None:
+        # pyqtgraph would move its items in the middle of the next repaint, which makes Qt paint all of it twice.
+        self.view_box.updateMatrix()
         self.range_changed.emit()
 
     # -- mouse --------------------------------------------------------------------------------------

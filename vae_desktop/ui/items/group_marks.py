@@ -13,7 +13,6 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from vae_desktop.core.palette import class_color
 from vae_desktop.core.records import IntArray
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.theme import theme
@@ -124,13 +123,13 @@ class GroupMarks(QGraphicsItem):
         return veil
 
     def _paint_dots(self, painter: QPainter, group: IntArray, places: Places, ratio: float) -> None:
-        labels = self._points.labels[group]
-        classes, size = int(self._points.labels.max()) + 1, self._points.size
-        key = ("dots", classes, size, ratio, theme().colors.cursor_halo)
+        points, size = self._points, self._points.size
+        columns = (points.labels if points.columns is None else points.columns)[group]
+        key = ("dots", points.palette, size, ratio, theme().colors.cursor_halo)
         if key not in self._stamps:
-            self._stamps[key] = _dots([class_color(label) for label in range(classes)], size, ratio)
+            self._stamps[key] = _dots(points.palette, size, ratio)
         atlas = self._stamps[key]
-        _stamp(painter, places, atlas, ratio, labels * atlas.height())
+        _stamp(painter, places, atlas, ratio, columns * atlas.height())
 
     def _round(self, kind: str, radius: float, ratio: float) -> QPixmap:
         """A hole or a ring of a radius in screen pixels, as a pixmap in the device's."""
