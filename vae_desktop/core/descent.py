@@ -90,7 +90,7 @@ class Descent:
     def _gradient(self, now: DescentState, exaggeration: float, want_divergence: bool) -> torch.Tensor:
         """A quarter of the divergence's gradient, as openTSNE has it."""
         attraction = self._attraction.begin(now.embedding, want_divergence)
-        repulsive, potentials = self._repulsion(now.embedding, now.iteration)
+        repulsive, potentials = self._repulsion.field(now.embedding, now.iteration)(now.embedding)
         total = potentials.sum() - len(potentials)
         attractive, error = attraction()
         if error is not None:

@@ -128,7 +128,8 @@ def _votes(classes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The most frequent class of each row [R, k], of equally frequent ones the smallest."""
     names = np.unique(classes)
     counts = (classes[:, :, None] == names).sum(axis=1)
-    return names[counts.argmax(axis=1)]
+    winners: npt.NDArray[np.int64] = names[counts.argmax(axis=1)]
+    return winners
 
 
 def _divergence(joint: csr_matrix, y: npt.NDArray[np.float64], total: float) -> float:

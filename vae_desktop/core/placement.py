@@ -11,19 +11,19 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from openTSNE.affinity import joint_probabilities_nn
-from sklearn.neighbors import NearestNeighbors
 
 from vae_desktop.core.descent import one_thread
 from vae_desktop.core.errors import ProjectionError
 from vae_desktop.core.records import FloatArray
-from vae_desktop.core.repulsion import Repulsion
+from vae_desktop.core.repulsion import Repulsion, all_pairs
 
 # Few, as Poličar et al. propose: a new point belongs beside what is most like it.
 PERPLEXITY = 5.0
 NEIGHBOURS = 15
-STEPS = 15
+STEPS = 10
 # Up to so many pairs of a new and an old point, all are looked at; beyond, the repulsion is interpolated.
 EXACT_PAIRS = 200_000
+PAIRS_AT_ONCE = 2_000_000
 
 
 def place(embedding: npt.ArrayLike, codes: npt.ArrayLike, new_codes: npt.ArrayLike) -> FloatArray:
@@ -55,26 +55,31 @@ def place(embedding: npt.ArrayLike, codes: npt.ArrayLike, new_codes: npt.ArrayLi
     near, weights = _neighbours(old, new)
     positions = _weighted_median(y[near], weights)
     with one_thread():
-        return _settle(
-            torch.from_numpy(y), torch.from_numpy(near), torch.from_numpy(weights), positions
-        ).numpy()
+        return _settle(torch.tensor(y), torch.from_numpy(near), torch.from_numpy(weights), positions).numpy()
 
 
 def _neighbours(old: FloatArray, new: FloatArray) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """The nearest old points of each new one and how much each counts (sums are 1): [M, k]."""
     count = min(NEIGHBOURS, len(old))
-    distances, near = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(old).kneighbors(new)
+    centre = old.mean(axis=0)
+    among = torch.from_numpy(old - centre)
+    found = [
+        torch.cdist(part, among).topk(count, largest=False)
+        for part in torch.split(torch.from_numpy(new - centre), max(1, PAIRS_AT_ONCE // len(old)))
+    ]
+    distances = torch.cat([part.values for part in found]).double().numpy()
+    near = torch.cat([part.indices for part in found]).numpy()
     perplexity = min(PERPLEXITY, max(1.0, count / 3))
     # Distances have no unit; those of equal codes have no scale either, and then all count alike.
     scale = distances.mean()
     rows = np.tile(np.arange(count, dtype=np.int32), (len(new), 1))
-    found = joint_probabilities_nn(
+    conditional = joint_probabilities_nn(
         rows, distances / (scale or 1.0), [perplexity], symmetrize=False,
         normalization="point-wise", n_reference_samples=count,
     )  # fmt: skip
-    weights = found.toarray()
+    weights = conditional.toarray()
     weights[~np.isfinite(weights).all(axis=1)] = 1 / count
-    return near.astype(np.int64), weights.astype(np.float32)
+    return near, weights.astype(np.float32)
 
 
 def _weighted_median(points: FloatArray, weights: FloatArray) -> torch.Tensor:
@@ -91,21 +96,14 @@ def _settle(
 ) -> torch.Tensor:
     """A few steps down each point's own divergence; a step of 1 is stable, as the weights of a point sum to 1."""
     low, high = torch.aminmax(y, dim=0)
-    repulsion = Repulsion(y.device)
     exact = len(y) * len(positions) <= EXACT_PAIRS
+    field = (lambda places: all_pairs(y, places)) if exact else Repulsion(y.device).field(y, 0)
     neighbours = y[near]
-    for turn in range(STEPS):
+    for _ in range(STEPS):
         apart = positions[:, None] - neighbours
         close = weights / (1 + (apart * apart).sum(dim=2))
         attractive = (close[:, :, None] * apart).sum(dim=1)
-        forces, potentials = _exactly(y, positions) if exact else repulsion(y, turn, positions)
+        forces, potentials = field(positions)
         positions = positions - attractive + forces / potentials[:, None]
         positions = torch.minimum(torch.maximum(positions, low), high)
     return positions
-
-
-def _exactly(y: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """What `Repulsion` interpolates."""
-    apart = positions[:, None] - y
-    close = 1 / (1 + (apart * apart).sum(dim=2))
-    return ((close * close)[:, :, None] * apart).sum(dim=1), close.sum(dim=1)
