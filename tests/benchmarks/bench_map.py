@@ -61,8 +61,8 @@ def large_map(codes: str) -> None:
     began = last = time.perf_counter()
     longest = 0.0
     frame = None
-    for frame in tsne(points, TsneConfig()):
-        now = time.perf_counter()
+    for step in tsne(points, TsneConfig()):
+        frame, now = step, time.perf_counter()
         longest, last = max(longest, now - last), now
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     assert frame is not None

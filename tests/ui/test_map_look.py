@@ -45,7 +45,7 @@ def panel(qtbot: QtBot, ready: Session) -> MapPanel:
     count = len(ready.codes.labels)
     places = np.stack(np.divmod(np.arange(count), 40)[::-1], axis=1).astype(np.float32)
     places.setflags(write=False)
-    ready.map.codes, ready.map.config = ready.codes, TsneConfig()
+    ready.map._newest_codes, ready.map.config = ready.codes, TsneConfig()
     ready.map._show(MapFrame(places, 1, 1, None, "refinement"))
     ready.map.state_changed.emit()
     return it

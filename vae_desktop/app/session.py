@@ -267,7 +267,7 @@ class Session(Exploration):
         for picture in (self.samples, self.reconstructions, self.backdrop, self.map_colours):
             picture.active = False
         self.training.stop()
-        self.map.stop()
+        self.map.close()
         self.downloads.cancel()
         gone = [self.training.wait(left())]
         self._opener.close()

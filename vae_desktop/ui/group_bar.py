@@ -16,8 +16,8 @@ from vae_desktop.ui.group_source import group_source
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
-LINES = 2
-HINT = "Drag with Shift held to draw around digits and choose them together."
+LINES = 1
+HINT = "Shift and drag: choose digits together"
 
 
 class GroupBar(QWidget):
