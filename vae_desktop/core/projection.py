@@ -42,8 +42,8 @@ def momentum(count: int) -> float:
 
 
 # After an epoch the points are nearly where they belong: more momentum would shake the map.
-WARM_ITERATIONS = 50
-WARM_MOMENTUM = 0.8
+WARM_ITERATIONS = 30
+WARM_MOMENTUM = 0.9
 INITIAL_SPREAD = 1e-4
 # The random part of the start, relative to its spread: it keeps equal codes from lying on top of each other for
 # ever, gives a line (one latent dimension) a second direction, and is what the seed changes.
