@@ -454,8 +454,10 @@ def test_the_quality_of_a_finished_map_is_told(qtbot: QtBot, panel: MapPanel) ->
     qtbot.waitUntil(lambda: controller.quality is not None, timeout=PATIENCE)
     quality, text = controller.quality, panel.figures.text()
     assert quality is not None and quality.map_accuracy is not None
-    assert f"{100 * quality.map_accuracy:.1f}" in text and f"trust {quality.trustworthiness:.3f}" in text
+    assert f"{100 * quality.map_accuracy:.1f}" in text and f"KL {quality.kl:.3f}" in text
+    tip = panel.figures.toolTip()
+    assert f"{quality.trustworthiness:.3f}" in tip and f"{100 * quality.preserved:.0f} %" in tip
     assert 0.5 < quality.trustworthiness <= 1.0
     controller.start(TsneConfig(iterations=50, seed=1))
-    assert controller.quality is None and "trust" not in panel.figures.text()
+    assert controller.quality is None and "alike" not in panel.figures.text()
     controller.stop()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vae_desktop.app.jobs import Job, wait_all
 from vae_desktop.app.mailbox import Mailbox
 from vae_desktop.app.problems import Problem, from_exception
+from vae_desktop.app.threads import stand_back
 from vae_desktop.core.records import MapFrame
 
 if TYPE_CHECKING:
@@ -180,6 +181,8 @@ class MapController(QObject):
                 mailbox.put(frame)
 
         def frames() -> Iterator[MapFrame]:
+            # No more important than a training that goes on meanwhile; threads that it starts are like it.
+            stand_back()
             last = None
             for frame in self._frames(method, codes.means, config, start):
                 last = frame

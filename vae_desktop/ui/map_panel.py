@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -41,6 +42,10 @@ START_TIPS = {
     "paused": "Let the map go on (Ctrl+G)",
 }
 MORE_TIP = "Let the map go on from where it ended for more iterations; nothing is done again"
+KL_TIP = (
+    "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
+    "(Kullback-Leibler divergence)"
+)
 EXPORT_TIP = "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)"
 
 
@@ -78,6 +83,7 @@ class MapPanel(QWidget):
         self._controller.state_changed.connect(self._mirror)
         self._controller.frame_changed.connect(self._show_frame)
         self._controller.quality_changed.connect(self._show_frame)
+        session.group_changed.connect(self._show_status)
         for signal in (session.dataset_changed, session.model_changed, session.codes_changed):
             signal.connect(self._mirror)
         session.loading_changed.connect(self._mirror)
@@ -103,13 +109,6 @@ class MapPanel(QWidget):
         self.figures.setProperty("role", "muted")
         self.figures.setWordWrap(True)
         self.figures.setFont(tabular(self.figures.font()))
-        self.figures.setToolTip(
-            "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
-            "(Kullback-Leibler divergence). Like neighbours: how many digits have the class of most of their ten\n"
-            "nearest, on the map and in latent space (10-NN accuracy). Kept: how many of each digit's ten nearest\n"
-            "in latent space are so on the map. Trust: 1 where all neighbours on the map are neighbours in\n"
-            "latent space (trustworthiness)."
-        )
         self.stale_row = QWidget()
         row = QHBoxLayout(self.stale_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -143,12 +142,13 @@ class MapPanel(QWidget):
         layout.addWidget(self.stale_row)
         layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self.group)
-        status = QVBoxLayout()
-        status.setSpacing(2)
-        status.addWidget(self.progress)
-        status.addWidget(self.figures)
-        layout.addLayout(status)
+        layout.addWidget(self.progress)
+        # In one place, so that the map stays where it is when digits are chosen.
+        self._status = QStackedWidget()
+        self._status.addWidget(self.figures)
+        self._status.addWidget(self.group)
+        self._status.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        layout.addWidget(self._status)
         layout.addWidget(self.key)
 
     def _make_actions(self) -> None:
@@ -228,6 +228,7 @@ class MapPanel(QWidget):
         for part in (self.more_button, self.more_action):
             part.setEnabled(controller.can_do_more)
         self._show_frame()
+        self._show_status()
         self._show_state()
 
     def _show_frame(self) -> None:
@@ -247,8 +248,14 @@ class MapPanel(QWidget):
         text = figures_text(frame, self._controller.state, left)
         quality = self._controller.quality
         if quality is not None and not past:
-            text += "\n" + quality_text(quality)
+            text = f"KL {quality.kl:.3f} nats · {quality_text(quality)}"
         self.figures.setText(text)
+        self.figures.setToolTip(quality_tip(quality) if quality is not None and not past else KL_TIP)
+
+    def _show_status(self) -> None:
+        """About the group where there is one, but for the time that a map takes to be made."""
+        chosen = len(self.session.group) > 0 and self._controller.state == "idle"
+        self._status.setCurrentWidget(self.group if chosen else self.figures)
 
     def _show_state(self) -> None:
         session = self.session
@@ -310,11 +317,32 @@ def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str
 
 
 def quality_text(quality: MapQuality) -> str:
-    """How good a map is: "Like neighbours 94.3 % (latent 94.9 %) · kept 41 % · trust 0.987"."""
-    parts = []
+    """How good a map is, in a few words: "neighbours alike 94.3 % (latent 94.9 %)"."""
+    if quality.map_accuracy is None or quality.code_accuracy is None:
+        return f"trust {quality.trustworthiness:.3f}"
+    on_map, latent = 100 * quality.map_accuracy, 100 * quality.code_accuracy
+    return f"neighbours alike {on_map:.1f}\u00a0% (latent {latent:.1f}\u00a0%)"
+
+
+def quality_tip(quality: MapQuality) -> str:
+    """All that was measured, with what it means."""
+    lines = [
+        f"KL {quality.kl:.3f} nats: how much the map's neighbourhoods differ from those of the codes; lower is better",
+        "(Kullback-Leibler divergence).",
+    ]
     if quality.map_accuracy is not None and quality.code_accuracy is not None:
-        on_map, latent = 100 * quality.map_accuracy, 100 * quality.code_accuracy
-        parts.append(f"Like neighbours {on_map:.1f} % (latent {latent:.1f} %)")
-    parts += [f"kept {100 * quality.preserved:.0f} %", f"trust {quality.trustworthiness:.3f}"]
-    estimated = "" if quality.sampled == quality.points else f" · from {quality.sampled:,} points"
-    return " · ".join(parts).replace(" %", "\u00a0%") + estimated
+        lines.append(
+            f"Neighbours alike: {100 * quality.map_accuracy:.1f} % of the digits have the class of most of their ten\n"
+            f"nearest on the map, {100 * quality.code_accuracy:.1f} % in latent space (10-NN accuracy)."
+        )
+    lines.append(
+        f"Kept: {100 * quality.preserved:.0f} % of the ten nearest in latent space are so on the map\n"
+        "(neighbourhood preservation)."
+    )
+    lines.append(
+        f"Trust: {quality.trustworthiness:.3f}, 1 where all neighbours on the map are neighbours in latent space\n"
+        "(trustworthiness)."
+    )
+    if quality.sampled < quality.points:
+        lines.append(f"Estimated from {quality.sampled:,} of {quality.points:,} points.")
+    return "\n".join(lines)
