@@ -66,7 +66,7 @@ class MapView(NavigablePlot):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("map_view")
-        self.setAccessibleName("t-SNE map of the test digits")
+        self.setAccessibleName("Map of the digits")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.session = session
         self.follows = True
@@ -337,7 +337,8 @@ class MapView(NavigablePlot):
     def _describe(self, index: int) -> str:
         dataset, label = self.session.dataset, int(self.points.labels[index])
         name = dataset.class_names[label] if dataset is not None else str(label)
-        return f"Class {name}, test image {index:,}"
+        split = dataset.split_name if dataset is not None else "test"
+        return f"Class {name}, {split} image {index:,}"
 
     # -- keys ---------------------------------------------------------------------------------------
 
