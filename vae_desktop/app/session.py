@@ -66,6 +66,7 @@ class Session(Exploration):
         # What the training has reached, also while a past epoch is looked at.
         self._newest: ModelInfo | None = None
         self._newest_means: FloatArray | None = None
+        self._newest_logvars: FloatArray | None = None
         self.map = MapController(self)
         self.map_colours = MapColours(self)
         self.map_density = MapDensity(self)
@@ -171,17 +172,22 @@ class Session(Exploration):
             self.weights_changed.emit()
 
     def advance_training(
-        self, task: TrainingTask, history: tuple[EpochRecord, ...], model_id: str, means: FloatArray
+        self,
+        task: TrainingTask,
+        history: tuple[EpochRecord, ...],
+        model_id: str,
+        means: FloatArray,
+        logvars: FloatArray,
     ) -> None:
         """An epoch is over; its evaluation brings the codes along."""
         self._go_on(history=history, model_id=self._progressed(model_id))
         if task.dataset is self.dataset:
-            self._newest_means = means
+            self._newest_means, self._newest_logvars = means, logvars
         if self.timeline.viewed is not None:
             return
         self.weights_changed.emit()
         if task.dataset is self.dataset:
-            self._set_codes(means)
+            self._set_codes(means, logvars)
         self.info_changed.emit()
 
     def _progressed(self, model_id: str) -> str:
@@ -217,26 +223,26 @@ class Session(Exploration):
         if newest is None or self.model is None:
             return
         if moment is None:
-            self.model, means = newest, self._newest_means
+            self.model, means, logvars = newest, self._newest_means, self._newest_logvars
         else:
             then = moment.checkpoint
             self.model = replace(newest, history=then.history, model_id=then.model_id)
             of_this = self.dataset is not None and then.dataset.fingerprint == self.dataset.fingerprint
-            means = moment.means if of_this else None
+            means, logvars = moment.means if of_this else None, None
         self.decoding.clear("codes")
         self.weights_changed.emit()
         if means is not None:
-            self._set_codes(means)
+            self._set_codes(means, logvars)
         else:
             self._encode()
         self.map.look_at(moment.embedding if moment is not None and means is not None else None)
         self.rewound.emit()
         self.info_changed.emit()
 
-    def _set_codes(self, means: FloatArray | None) -> None:
+    def _set_codes(self, means: FloatArray | None, logvars: FloatArray | None = None) -> None:
         if self.timeline.viewed is None:
-            self._newest_means = means
-        super()._set_codes(means)
+            self._newest_means, self._newest_logvars = means, logvars
+        super()._set_codes(means, logvars)
 
     def note_saved(self, path: Path, checkpoint: Checkpoint) -> None:
         """A checkpoint was written to a file of the user's choice."""

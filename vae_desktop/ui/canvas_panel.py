@@ -59,6 +59,7 @@ class CanvasPanel(QWidget):
         self.coordinates_list.held.complained.connect(self._complain)
         session.picture_changed.connect(self._show_picture)
         session.model_changed.connect(self._show_model)
+        session.plane_changed.connect(self._show_plane)
         session.loading_changed.connect(self._show_state)
         self._show_model()
 
@@ -113,11 +114,10 @@ class CanvasPanel(QWidget):
         return side
 
     def _held_part(self) -> QWidget:
-        heading = QLabel("Held coordinates")
+        self._held_heading = heading = QLabel()
         heading.setProperty("role", "heading")
         heading.setBuddy(self.coordinates_list)
-        tip = "Put all coordinates that are no axis of the canvas to 0, the prior's mean"
-        self.reset_button = push_button("Reset all", tip, self.coordinates_list.held.reset)
+        self.reset_button = push_button("Reset all", "", self.coordinates_list.held.reset)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(heading)
@@ -188,8 +188,21 @@ class CanvasPanel(QWidget):
     def _show_model(self) -> None:
         self.held_part.setVisible(len(self.session.cursor) > 2)
         self.complaint.hide()
+        self._show_plane()
         self._show_picture()
         self._show_state()
+
+    def _show_plane(self) -> None:
+        """Along two axes, the others are held; in another plane no dimension is."""
+        by_axes = self.session.axes is not None
+        self._held_heading.setText("Held coordinates" if by_axes else "All coordinates")
+        self.reset_button.setText("Reset all" if by_axes else "Onto the plane")
+        self.reset_button.setAccessibleName(self.reset_button.text())
+        if by_axes:
+            tip = "Put all coordinates that are no axis of the canvas to 0, the prior's mean"
+        else:
+            tip = "Move the cursor to the nearest point of the plane, which goes through the codes that it is of"
+        self.reset_button.setToolTip(tip)
 
     def _show_picture(self) -> None:
         picture = self.session.picture

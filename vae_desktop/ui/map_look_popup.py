@@ -10,9 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QLabel, QSlider, QToolButton, QWidget
 
 from vae_desktop.app.map_look import FAINTEST, LARGEST, SMALLEST, MapLook
+from vae_desktop.core.plane import axis_name
 from vae_desktop.ui.controls import tool_button
 from vae_desktop.ui.form_fields import ChoiceField
-from vae_desktop.ui.latent_plane import axis_name
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
