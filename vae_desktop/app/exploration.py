@@ -119,6 +119,11 @@ class Exploration(QObject):
         self._steps.end(self._standpoint)
 
     @property
+    def in_gesture(self) -> bool:
+        """Whether a drag is under way."""
+        return self._steps.in_gesture
+
+    @property
     def can_undo(self) -> bool:
         """Whether `undo` has somewhere to go."""
         return self._steps.can_undo

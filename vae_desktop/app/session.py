@@ -24,6 +24,7 @@ from vae_desktop.app.settings import Preferences
 from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.timeline import Timeline
 from vae_desktop.app.training import TrainingController
+from vae_desktop.app.trust import TrustController
 
 if TYPE_CHECKING:
     from vae_desktop.app.moments import Moment
@@ -44,7 +45,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            downloads, devices, recovery: the parts.
+            trust, downloads, devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -73,6 +74,7 @@ class Session(Exploration):
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
+        self.trust = TrustController(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -270,7 +272,7 @@ class Session(Exploration):
             return max(0, int(1000 * (deadline - time.monotonic())))
 
         self.blockSignals(True)
-        for picture in (self.samples, self.reconstructions, self.backdrop, self.map_colours):
+        for picture in (self.samples, self.reconstructions, self.backdrop, self.trust, self.map_colours):
             picture.active = False
         self.training.stop()
         self.map.stop()

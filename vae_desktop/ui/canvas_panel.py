@@ -26,6 +26,7 @@ from vae_desktop.ui.export_source import ExportSource, backdrop_source, copy_pic
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.picture_view import PictureView
+from vae_desktop.ui.trust_badge import TrustBadge
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -37,7 +38,7 @@ class CanvasPanel(QWidget):
     Attributes:
         session: the owner of all state.
         canvas: the canvas; toolbar: above it; legend: below it.
-        picture: what the model decodes at the cursor.
+        picture: what the model decodes at the cursor; badge: whether that is off the data.
         coordinates: where the cursor is in the plane; coordinates_list: and in all other dimensions.
         readout: about the digit nearby.
     """
@@ -50,6 +51,7 @@ class CanvasPanel(QWidget):
         self.toolbar = CanvasToolbar(session, self.canvas)
         self.legend = ClassLegend(session)
         self.picture = PictureView()
+        self.badge = TrustBadge(session, self.picture)
         self.coordinates = CoordinateFields(session)
         self.coordinates_list = CoordinatesList(session)
         self.readout = CanvasReadout(session)
@@ -138,7 +140,7 @@ class CanvasPanel(QWidget):
 
     def _make_actions(self) -> None:
         canvas = self.canvas
-        self.addActions([self.toolbar.backdrop, self.toolbar.digits, self.smooth])
+        self.addActions([*self.toolbar.switches, self.smooth])
         for text, tip, slot, key in (
             ("Zoom &in", "Show less of the plane, larger", canvas.zoom_in, "+"),
             ("Zoom &out", "Show more of the plane", canvas.zoom_out, "-"),
@@ -195,7 +197,7 @@ class CanvasPanel(QWidget):
     def _show_plane(self) -> None:
         """Along two axes, the others are held; in another plane no dimension is."""
         by_axes = self.session.axes is not None
-        self._held_heading.setText("Held coordinates" if by_axes else "All coordinates")
+        self._held_heading.setText("Held coordinates" if by_axes else "Coordinates")
         self.reset_button.setText("Reset all" if by_axes else "Onto the plane")
         self.reset_button.setAccessibleName(self.reset_button.text())
         if by_axes:

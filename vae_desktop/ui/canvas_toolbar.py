@@ -21,7 +21,7 @@ class CanvasToolbar(QWidget):
     """Switches for backdrop and digits, the choice of a plane (above two dimensions), zoom.
 
     Attributes:
-        backdrop, digits: switches, for the menu too.
+        backdrop, digits, density, speed, regions: switches, for the menu too; switches: all of them.
         plane: the choice of a plane; across, up: its choices of which latent dimension is which axis.
         zoom_in, zoom_out, fit: buttons.
     """
@@ -34,15 +34,32 @@ class CanvasToolbar(QWidget):
         self.backdrop = switch(self, "Backdrop", tip, canvas.set_backdrop_on, "Ctrl+B")
         tip = "Show where the encoder puts the test digits (their latent means)"
         self.digits = switch(self, "Test digits", tip, canvas.set_points_on, "Ctrl+D")
+        trust = canvas.trust
+        tip = "Show where the encoded data is dense: lines around 50, 90 and 99 % of it (the aggregate posterior)"
+        self.density = switch(self, "Trust", tip, trust.set_density_on, "Ctrl+1", on=False)
+        tip = "Show how fast the picture changes from place to place (norm of the decoder’s Jacobian)"
+        self.speed = switch(self, "Change", tip, trust.set_speed_on, "Ctrl+2", on=False)
+        tip = "Tint the plane by class: a vote of the nearest test digits, faint where none is near"
+        self.regions = switch(self, "Classes", tip, trust.set_regions_on, "Ctrl+3", on=False)
         self.plane = PlaneChooser(session)
         self.across, self.up = self.plane.across, self.plane.up
         self.zoom_out = tool_button("−", "Zoom out (−)", canvas.zoom_out)
         self.zoom_in = tool_button("+", "Zoom in (+)", canvas.zoom_in)
         self.fit = tool_button("Fit", "Show three standard deviations around the centre (0)", canvas.fit)
         flow = FlowLayout(self, spacing=12, line_spacing=6)
-        flow.addWidget(_row(switch_button(self.backdrop), switch_button(self.digits)))
+        self.switches = (self.backdrop, self.digits, self.density, self.speed, self.regions)
+        flow.addWidget(_row(*(switch_button(action) for action in self.switches)))
         flow.addWidget(self.plane)
         flow.addWidget(_row(self.zoom_out, self.zoom_in, self.fit))
+        session.model_changed.connect(self._show_model)
+        self._show_model()
+
+    def _show_model(self) -> None:
+        """The layers are of a plane: a line has none."""
+        for action in (self.density, self.speed, self.regions):
+            if len(self.session.cursor) == 1:
+                action.setChecked(False)
+            action.setEnabled(len(self.session.cursor) > 1)
 
 
 def switch(
@@ -65,6 +82,7 @@ def switch_button(action: QAction, text: str = "") -> ChoiceButton:
     button.setAccessibleName(action.text())
     button.setChecked(action.isChecked())
     action.toggled.connect(button.setChecked)
+    action.enabledChanged.connect(button.setEnabled)
     return button
 
 

@@ -106,7 +106,7 @@ class CoordinateFields(QWidget):
         self.complaint.setWordWrap(True)
         self.complaint.hide()
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         for field, label, unit in zip(self.fields, self._labels, self._units, strict=True):
             label.setBuddy(field)
             unit.setProperty("role", "muted")

@@ -21,6 +21,7 @@ from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.theme import theme
+from vae_desktop.ui.trust_layers import TrustLayers
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -56,6 +57,7 @@ class LatentCanvas(NavigablePlot):
         backdrop, guides, points, cursor_item: what is painted, from the bottom up.
         hand: draws around digits.
         card: the digit under the pointer.
+        trust: layers that say where the pictures can be trusted.
     """
 
     least_span = 0.02
@@ -84,6 +86,7 @@ class LatentCanvas(NavigablePlot):
             item.setZValue(depth if item is not self.cursor_item else CURSOR_DEPTH)
             self.view_box.addItem(item, ignoreBounds=True)
         self.view_box.setAspectLocked(True)
+        self.trust = TrustLayers(session, self)
         self.hand = GroupHand(session, self, self.points)
         self.card = DigitCard(self)
         self._glide = Glide(self.points, self._find_anew, self)
@@ -228,6 +231,7 @@ class LatentCanvas(NavigablePlot):
     def _watch_backdrop(self) -> None:
         """Decode for the backdrop only while somebody can see it."""
         self.session.backdrop.active = self._backdrop_on and self.isVisible()
+        self.session.trust.active = self.isVisible()
         self._backdrop_later()
 
     def showEvent(self, event: QShowEvent) -> None:
