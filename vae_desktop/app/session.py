@@ -16,6 +16,7 @@ from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
+from vae_desktop.app.posterior import PosteriorController
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
 from vae_desktop.app.recovery import Recovery, RecoveryInfo
@@ -45,7 +46,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, downloads, devices, recovery: the parts.
+            trust, posterior, downloads, devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -75,6 +76,7 @@ class Session(Exploration):
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
         self.trust = TrustController(self)
+        self.posterior = PosteriorController(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -272,7 +274,8 @@ class Session(Exploration):
             return max(0, int(1000 * (deadline - time.monotonic())))
 
         self.blockSignals(True)
-        for picture in (self.samples, self.reconstructions, self.backdrop, self.trust, self.map_colours):
+        pictures = (self.samples, self.reconstructions, self.backdrop, self.map_colours)
+        for picture in (*pictures, self.trust, self.posterior):
             picture.active = False
         self.training.stop()
         self.map.stop()

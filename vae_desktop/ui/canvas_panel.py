@@ -27,6 +27,7 @@ from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.picture_view import PictureView
 from vae_desktop.ui.trust_badge import TrustBadge
+from vae_desktop.ui.variations import Variations
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -40,7 +41,7 @@ class CanvasPanel(QWidget):
         canvas: the canvas; toolbar: above it; legend: below it.
         picture: what the model decodes at the cursor; badge: whether that is off the data.
         coordinates: where the cursor is in the plane; coordinates_list: and in all other dimensions.
-        readout: about the digit nearby.
+        readout: about the digit nearby; variations: of the chosen digit.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -55,6 +56,7 @@ class CanvasPanel(QWidget):
         self.coordinates = CoordinateFields(session)
         self.coordinates_list = CoordinatesList(session)
         self.readout = CanvasReadout(session)
+        self.variations = Variations(session)
         self._empty = EmptyState()
         self._lay_out()
         self._make_actions()
@@ -110,6 +112,7 @@ class CanvasPanel(QWidget):
         column.addWidget(self.coordinates)
         column.addWidget(self.readout)
         column.addWidget(buttons)
+        column.addWidget(self.variations)
         column.addWidget(self._held_part(), 1)
         # Shares the room with the list while there is one, and takes all of it otherwise.
         column.addStretch(0)

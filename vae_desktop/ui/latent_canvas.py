@@ -20,6 +20,7 @@ from vae_desktop.ui.latent_plane import Cells, cell_width, cells_in_view, places
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.plot_navigation import NavigablePlot
+from vae_desktop.ui.posterior_marks import PosteriorMarks
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.trust_layers import TrustLayers
 
@@ -57,7 +58,7 @@ class LatentCanvas(NavigablePlot):
         backdrop, guides, points, cursor_item: what is painted, from the bottom up.
         hand: draws around digits.
         card: the digit under the pointer.
-        trust: layers that say where the pictures can be trusted.
+        trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
     """
 
     least_span = 0.02
@@ -87,6 +88,7 @@ class LatentCanvas(NavigablePlot):
             self.view_box.addItem(item, ignoreBounds=True)
         self.view_box.setAspectLocked(True)
         self.trust = TrustLayers(session, self)
+        self.posterior = PosteriorMarks(session, self, CURSOR_DEPTH - 1)
         self.hand = GroupHand(session, self, self.points)
         self.card = DigitCard(self)
         self._glide = Glide(self.points, self._find_anew, self)
@@ -231,7 +233,7 @@ class LatentCanvas(NavigablePlot):
     def _watch_backdrop(self) -> None:
         """Decode for the backdrop only while somebody can see it."""
         self.session.backdrop.active = self._backdrop_on and self.isVisible()
-        self.session.trust.active = self.isVisible()
+        self.session.trust.active = self.session.posterior.active = self.isVisible()
         self._backdrop_later()
 
     def showEvent(self, event: QShowEvent) -> None:
