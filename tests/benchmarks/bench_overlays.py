@@ -23,13 +23,13 @@ def _switch_on(window: MainWindow) -> None:
     for action in toolbar.switches:
         if not action.isChecked():
             action.trigger()
-    wait_until(
-        lambda: (
-            trust.found is not None
-            and None not in (trust.found.density, trust.found.speed, trust.found.regions)
-        ),
-        "all layers",
-    )
+
+    def complete() -> bool:
+        found = trust.found
+        layers = () if found is None else (found.density, found.speed, found.regions)
+        return bool(layers) and all(layer is not None for layer in layers)
+
+    wait_until(complete, "all layers")
     wait(0.5)
 
 
