@@ -59,8 +59,9 @@ def test_draws_are_as_wide_as_the_posteriors_and_always_the_same() -> None:
 
 
 def test_codes_that_went_astray_do_not_count() -> None:
-    means = np.full((40, 2), np.nan, np.float32)
-    posterior = finish(aggregate_posterior(means, None, np.zeros(40, np.int64)))
+    means, logvars = np.full((40, 2), np.nan, np.float32), np.full((40, 2), 400, np.float32)
+    means[20:] = 0
+    posterior = finish(aggregate_posterior(means, logvars, np.zeros(40, np.int64)))
     assert len(posterior.draws) == 0 and posterior.quantile(np.zeros(2, np.float32)) == 0.0
     assert finish(class_regions(posterior, np.zeros((4, 2), np.float32), (2, 2))) is None
 
@@ -85,6 +86,8 @@ def test_regions_are_of_the_class_nearby(dimensions: int) -> None:
     assert regions.classes[:, [0, 2]].tolist() == [[0, 1], [0, 1]]
     assert (regions.shares[:, [0, 2]] > 0.9).all()
     assert regions.distances[1, 1] > posterior.reach(0.99) > regions.distances[0, 0]
+    middles = regions.middles(posterior.reach(0.99))
+    assert middles[0] in {(0, 0), (1, 0)} and middles[1] in {(0, 2), (1, 2)}
     assert regions.distances[0, 0] == pytest.approx(
         np.sort(np.linalg.norm(posterior.draws - places[0], axis=1))[9], abs=1e-3
     )

@@ -60,3 +60,9 @@ def test_the_ellipse_along_two_axes_is_as_wide_as_their_deviations() -> None:
     np.testing.assert_allclose(outline.max(axis=0), [0.2, 0.5], rtol=1e-2)
     line = posterior_outline(axes_plane(1, 0, 0), np.array([2.0], np.float32), logvar[:1], 1.0)
     assert np.abs(line[:, 1]).max() < 1e-6 and line[:, 0].max() == pytest.approx(2.5, rel=1e-2)
+
+
+def test_what_went_astray_is_answered_without_a_word() -> None:
+    means, logvars = np.full((3, 2), np.nan, np.float32), np.full((3, 2), 500, np.float32)
+    assert inactive_dimensions(means, logvars) == frozenset()
+    assert not np.isfinite(posterior_draws(means[0], logvars[0], 4, seed=0)).any()

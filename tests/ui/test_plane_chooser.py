@@ -14,6 +14,7 @@ from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.core.plane import plane_through, principal_plane
 from vae_desktop.ui.canvas_panel import CanvasPanel
+from vae_desktop.ui.export_source import backdrop_source
 
 
 def choose(box: QComboBox, row: int) -> None:
@@ -92,6 +93,17 @@ def test_the_backdrop_is_of_the_plane(panel: CanvasPanel, qtbot: QtBot) -> None:
     np.testing.assert_allclose(cell, session.picture[0] * 255, atol=1.0)
     with qtbot.assertNotEmitted(session.backdrop.changed, wait=200):
         session.move_cursor(0.5, 0.5)
+
+
+def test_an_exported_manifold_tells_its_plane_and_codes(panel: CanvasPanel, qtbot: QtBot) -> None:
+    session = panel.session
+    with qtbot.waitSignal(session.backdrop.changed, timeout=PATIENCE):
+        choose(panel.toolbar.plane.kind, 1)
+    qtbot.waitUntil(lambda: session.backdrop._asked.plane is session.plane, timeout=PATIENCE)
+    source = backdrop_source(session)
+    assert source.facts == {"latent_plane": session.plane.title}
+    codes = source.arrays["z"]
+    assert len(codes) == len(source.images) and all(session.plane.holds(code) for code in codes[::7])
 
 
 def test_three_digits_are_clicked_one_after_the_other(panel: CanvasPanel) -> None:

@@ -68,6 +68,10 @@ def test_classes_tint_their_part_of_the_plane(panel: CanvasPanel, qtbot: QtBot) 
             np.subtract(tint.getRgb()[:3], plain.getRgb()[:3]),
         )
         assert toward > 0
+    names = {name.text: name.pos() for name in canvas.trust.region_names if name.isVisible()}
+    assert set(names) == set(panel.session.dataset.class_names)
+    assert names["0"].x() == pytest.approx(2, abs=0.5) and names["0"].y() == pytest.approx(0, abs=0.5)
+    assert names["5"].x() == pytest.approx(-2, abs=0.5)
     assert strengths[3.4] < strengths[2.0], "where no data is, a class is only guessed"
 
 

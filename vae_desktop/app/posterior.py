@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult
@@ -116,8 +117,11 @@ class PosteriorController(QObject):
             self.changed.emit()
 
 
-def _look_up(inference: Inference, dataset: Dataset, index: int, seed: int) -> Posterior:
+def _look_up(inference: Inference, dataset: Dataset, index: int, seed: int) -> Posterior | None:
     means, logvars = inference.encode(dataset.test.images[index : index + 1])
     mean, logvar = frozen(means[0]), frozen(logvars[0])
     codes = frozen(posterior_draws(mean, logvar, VARIATIONS, seed))
+    # A model that went astray encodes nothing.
+    if not np.isfinite(codes).all():
+        return None
     return Posterior(index, mean, logvar, codes, frozen(inference.decode(codes)), seed)

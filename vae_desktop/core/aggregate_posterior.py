@@ -16,6 +16,7 @@ NEIGHBOUR = 10
 # Draws whose own distances say what is usual; and those that are kept in all.
 REFERENCES = 600
 MOST_DRAWS = 10_000
+FARTHEST = 1e6
 # Distances computed between two yields: some 5 ms of work.
 PAIRS_PER_SLICE = 400_000
 
@@ -62,9 +63,10 @@ def aggregate_posterior(
     draws = means[::step].astype(np.float32)
     if logvars is not None:
         noise = np.random.Generator(np.random.PCG64(seed)).standard_normal(draws.shape, np.float32)
-        draws = draws + noise * np.exp(0.5 * logvars[::step])
-    # A model that went astray encodes some digits nowhere.
-    finite = np.isfinite(draws).all(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            draws = draws + noise * np.exp(0.5 * logvars[::step])
+    # A model that went astray encodes some digits nowhere, or so far out that no distance can be told.
+    finite = (np.abs(draws) < FARTHEST).all(axis=1)
     draws, labels = draws[finite], labels[::step][finite]
     if len(draws) <= NEIGHBOUR:
         return AggregatePosterior(draws, labels, np.zeros(0, np.float32))

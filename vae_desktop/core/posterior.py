@@ -11,6 +11,8 @@ from vae_desktop.core.records import FloatArray
 INACTIVE_NATS = 0.05
 
 
+# A training that went astray gives what it gives, without a word; so do all sums below.
+@np.errstate(over="ignore", invalid="ignore")
 def dimension_kl(means: FloatArray, logvars: FloatArray) -> FloatArray:
     """What each dimension adds to KL(q(z|x) ‖ p(z)) in nats, [D] float32, on average over digits.
 
@@ -27,6 +29,7 @@ def inactive_dimensions(means: FloatArray, logvars: FloatArray) -> frozenset[int
     return frozenset(np.flatnonzero(dimension_kl(means, logvars) < INACTIVE_NATS).tolist())
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def posterior_draws(mean: FloatArray, logvar: FloatArray, count: int, seed: int) -> FloatArray:
     """Codes [count, D] float32 drawn from one posterior, each [D]; the same seed gives the same ones."""
     generator = np.random.Generator(np.random.PCG64(seed))

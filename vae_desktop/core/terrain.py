@@ -30,6 +30,19 @@ class Regions:
     shares: FloatArray
     distances: FloatArray
 
+    def middles(self, reach: float) -> dict[int, tuple[int, int]]:
+        """For each class that data within this distance is of, the row and column in the middle of its region.
+
+        A region in several parts has its middle in the place nearest to the middle of all.
+        """
+        found = {}
+        data = self.distances <= reach
+        for label in np.unique(self.classes[data]).tolist():
+            places = np.argwhere(data & (self.classes == label))
+            row, column = places[((places - places.mean(axis=0)) ** 2).sum(axis=1).argmin()].tolist()
+            found[label] = (row, column)
+        return found
+
 
 def class_regions(
     posterior: AggregatePosterior, codes: FloatArray, shape: tuple[int, int]

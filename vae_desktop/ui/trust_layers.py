@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor
 
 from vae_desktop.app.survey import SHARES
 from vae_desktop.core.palette import class_color
-from vae_desktop.ui.items.contour_names import ContourName
 from vae_desktop.ui.items.contours import Contours
+from vae_desktop.ui.items.layer_name import LayerName
 from vae_desktop.ui.items.raster import RasterItem
 from vae_desktop.ui.theme import theme
 
@@ -40,7 +40,7 @@ class TrustLayers(QObject):
     Attributes:
         lines, names: around the densest parts of the encoded data.
         speed: darker where the decoder changes faster.
-        regions: tinted by class.
+        regions: tinted by class; region_names: in the middle of each.
     """
 
     def __init__(self, session: Session, canvas: LatentCanvas) -> None:
@@ -51,7 +51,8 @@ class TrustLayers(QObject):
         self.regions = RasterItem(REGIONS_STRENGTH)
         self.speed = RasterItem(SPEED_STRENGTH)
         self.lines = Contours()
-        self.names = [ContourName(f"{share:.0%}".replace("%", " %")) for share in SHARES]
+        self.names = [LayerName(f"{share:.0%}".replace("%", " %")) for share in SHARES]
+        self.region_names: list[LayerName] = []
         for depth, item in (
             (REGIONS_DEPTH, self.regions),
             (SPEED_DEPTH, self.speed),
@@ -81,12 +82,14 @@ class TrustLayers(QObject):
         """Show which class the data is of, or not."""
         self._session.trust.set_layer("regions", on)
         self.regions.setVisible(on)
+        for name in self.region_names:
+            name.setVisible(on)
 
     def recolor(self) -> None:
         """Take over the theme's colours."""
         self.speed.set_ink(theme().colors.kl, SPEED_STRENGTH)
         self.lines.update()
-        for name in self.names:
+        for name in (*self.names, *self.region_names):
             name.update()
 
     def _look(self) -> None:
@@ -106,9 +109,29 @@ class TrustLayers(QObject):
             self.speed.set_pixels(_toned(found.speed), extent)
         if found is None or extent is None or found.regions is None:
             self.regions.set_pixels(None, NOWHERE)
+            self._name_regions(None)
         elif self._shown is None or found.regions is not self._shown.regions:
             self.regions.set_pixels(_tinted(found.regions, found.posterior.reach(SHARES[-1])), extent)
+            self._name_regions(found)
         self._shown = found
+
+    def _name_regions(self, found: Survey | None) -> None:
+        """Write each class into its region: colours alone say it to some only."""
+        for old in self.region_names:
+            self._canvas.view_box.removeItem(old)
+        self.region_names = []
+        dataset = self._session.dataset
+        if found is None or found.regions is None or found.extent is None or dataset is None:
+            return
+        x0, _, x1, y1 = found.extent
+        step = (x1 - x0) / found.regions.classes.shape[1]
+        for label, (row, column) in found.regions.middles(found.posterior.reach(SHARES[-1])).items():
+            name = LayerName(dataset.class_names[label])
+            name.setZValue(NAMES_DEPTH)
+            self._canvas.view_box.addItem(name, ignoreBounds=True)
+            name.put(x0 + (column + 0.5) * step, y1 - (row + 0.5) * step)
+            name.setVisible(self.regions.isVisible())
+            self.region_names.append(name)
 
     def _show_density(self) -> None:
         found = self._session.trust.found
@@ -121,8 +144,10 @@ class TrustLayers(QObject):
 
 def _toned(speed: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Speeds [H, W] from 0, where nothing changes, to 1, where as good as nothing changes faster."""
-    most = float(np.percentile(speed, QUICKEST))
-    return np.clip(speed / most, 0, 1) if most > 0 and np.isfinite(most) else np.zeros_like(speed)
+    # A model that went astray decodes no pictures, which change by no number.
+    known = np.nan_to_num(speed, nan=0.0, posinf=0.0)
+    most = float(np.percentile(known, QUICKEST))
+    return np.clip(known / most, 0, 1) if most > 0 else known
 
 
 def _tinted(regions: Regions, reach: float) -> npt.NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""What the lines of a density enclose, written on them: "90 %"."""
+"""A word or two on a layer of a plot: what a line encloses, which class a region is of."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZE = 11
 NEAR = 0.1
 
 
-class ContourName(QGraphicsItem):
+class LayerName(QGraphicsItem):
     """A few letters of fixed size on the screen, on a patch of the plot's colour."""
 
     def __init__(self, text: str, parent: QGraphicsItem | None = None) -> None:
@@ -30,15 +30,20 @@ class ContourName(QGraphicsItem):
         self._box = QRectF(-width / 2, -SIZE / 2 - 2, width, SIZE + 4)
         self.hide()
 
+    def put(self, x: float, y: float) -> None:
+        """Take a place in the plane."""
+        self.setPos(x, y)
+        self.show()
+
     def sit_on(self, pieces: FloatArray) -> None:
         """Take a place on a line of pieces [M, 2, 2], below its middle; nowhere where there is none."""
-        self.setVisible(bool(len(pieces)))
+        self.hide()
         if len(pieces):
             ends = pieces.reshape(-1, 2)
             off = np.abs(ends[:, 0] - np.median(ends[:, 0]))
             below = ends[off <= np.quantile(off, NEAR)]
             x, y = below[below[:, 1].argmin()].tolist()
-            self.setPos(x, y)
+            self.put(x, y)
 
     def boundingRect(self) -> QRectF:
         """The patch."""
