@@ -102,7 +102,7 @@ def test_axes_of_a_wide_latent_space(qtbot: QtBot, ready: Session, make_checkpoi
     show(ready, make_checkpoint(ModelConfig(latent_dim=5, hidden=(8,))))
     assert ready.axes == (0, 1)
     assert ready.cursor.shape == (5,)
-    with qtbot.waitSignal(ready.axes_changed):
+    with qtbot.waitSignal(ready.plane_changed):
         ready.set_axes(4, 2)
     ready.move_cursor(1, 2)
     np.testing.assert_array_equal(ready.cursor, [0, 0, 2, 0, 1])

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     Work = Callable[[Inference], object]
 
 # In order of priority: what a hand waits for comes first.
-SLOTS = ("cursor", "hover", "samples", "reconstructions", "backdrop", "codes", "colours")
+SLOTS = (
+    "cursor",
+    "hover",
+    "posterior",
+    "samples",
+    "reconstructions",
+    "backdrop",
+    "codes",
+    "trust",
+    "colours",
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,15 +25,19 @@ def frozen(array: FloatArray) -> FloatArray:
     return array
 
 
-def encode_all(inference: Inference, dataset: Dataset) -> Generator[None, None, FloatArray]:
-    """Latent means [N, D] of all explored digits, read-only, slice by slice."""
+def encode_all(
+    inference: Inference, dataset: Dataset
+) -> Generator[None, None, tuple[FloatArray, FloatArray]]:
+    """Posterior means and log-variances, each [N, D], of all explored digits, read-only, slice by slice."""
     images = dataset.explored.images
     means = np.empty((len(images), inference.config.latent_dim), dtype=np.float32)
+    logvars = np.empty_like(means)
     for start in range(0, len(images), ENCODE_SLICE):
         if start:
             yield
-        means[start : start + ENCODE_SLICE] = inference.encode(images[start : start + ENCODE_SLICE])[0]
-    return frozen(means)
+        part = slice(start, start + ENCODE_SLICE)
+        means[part], logvars[part] = inference.encode(images[part])
+    return frozen(means), frozen(logvars)
 
 
 def negative_elbo_all(inference: Inference, dataset: Dataset) -> Generator[None, None, FloatArray]:
