@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from vae_desktop.core import latent_paths
 from vae_desktop.core.checkpoint import load_checkpoint
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.geodesic import straighten
 from vae_desktop.core.inference import Inference
 from vae_desktop.core.latent_curves import linear_curve, spherical_curve
-from vae_desktop.core.latent_paths import PATH_KINDS, PathKind, analogy, image_length, latent_path
+from vae_desktop.core.latent_path_kinds import MAX_FRAMES, PATH_KINDS, PathKind
+from vae_desktop.core.latent_paths import analogy, image_length, latent_path
 from vae_desktop.core.models import build, weights_of
 from vae_desktop.core.paths import resource
 from vae_desktop.core.steps import result_of
@@ -144,7 +144,7 @@ def test_a_geodesic_can_be_given_up(inference: Inference) -> None:
     [
         (FAR, "crooked", 8),
         (FAR, "linear", 1),
-        (FAR, "linear", latent_paths.MAX_FRAMES + 1),
+        (FAR, "linear", MAX_FRAMES + 1),
         (FAR[:1], "geodesic", 8),
         (FAR[:0], "linear", 8),
     ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from itertools import pairwise
-from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +11,9 @@ import numpy.typing as npt
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.inference import Inference
 from vae_desktop.core.latent_curves import Curve, linear_curve, spherical_curve, spline_curve
+from vae_desktop.core.latent_path_kinds import MAX_FRAMES, PATH_KINDS, PathKind
 from vae_desktop.core.records import FloatArray
 
-PathKind = Literal["linear", "spherical", "spline", "geodesic"]
-PATH_KINDS: tuple[PathKind, ...] = get_args(PathKind)
-MAX_FRAMES = 10_000
 # Places on a curve at which its length in image space is measured, between two of its given points.
 SAMPLES = 256
 # Points of a geodesic between two given ones.

@@ -54,7 +54,7 @@ class Mixture:
         Raises:
             ConfigurationError: a number is outside its range.
         """
-        _check_draw(count, seed, temperature)
+        check_draw(count, seed, temperature)
         # Two generators: only so does a longer draw begin with the shorter one.
         which, noise = (np.random.Generator(np.random.PCG64([seed, stream])) for stream in (1, 2))
         edges = np.cumsum(self.weights)
@@ -63,7 +63,7 @@ class Mixture:
 
     def draw_each(self, count: int, seed: int = 0, temperature: float = 1.0) -> FloatArray:
         """Draw so many codes from every component in turn: [K * count, D] float32."""
-        _check_draw(count, seed, temperature)
+        check_draw(count, seed, temperature)
         noise = np.random.Generator(np.random.PCG64([seed, 2]))
         components = np.arange(len(self.means)).repeat(count)
         return self._around(
@@ -200,7 +200,7 @@ def truncated_prior_codes(
         # |z|²/2 follows a gamma distribution: its share below a code, scaled down, is the share below the new one.
         shares = gammainc(latent_dim / 2, squares / 2)
         codes *= np.sqrt(2 * gammaincinv(latent_dim / 2, quantile * shares) / squares)
-    _check_draw(count, seed, temperature)
+    check_draw(count, seed, temperature)
     return (codes * temperature).astype(np.float32)
 
 
@@ -220,7 +220,12 @@ def _checked(codes: npt.ArrayLike, least: int = 1) -> Doubles:
     return points
 
 
-def _check_draw(count: int, seed: int, temperature: float) -> None:
+def check_draw(count: int, seed: int, temperature: float) -> None:
+    """Make sure, before anything is fitted, that codes can be drawn with these numbers.
+
+    Raises:
+        ConfigurationError: one is outside its range.
+    """
     if count < 1:
         raise ConfigurationError(f"There is no drawing {count} codes.")
     if not 0 <= seed <= MAX_SEED:
