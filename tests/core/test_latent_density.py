@@ -24,6 +24,11 @@ def test_neighbours_are_the_exact_ones(dimensions: int, offset: float) -> None:
     every = np.linalg.norm(codes.astype(np.float64)[None] - places[:, None], axis=2)
     assert np.allclose(distances, np.sort(every, axis=1)[:, :10], rtol=1e-9)
     assert np.allclose(np.take_along_axis(every, found, axis=1), distances, rtol=1e-9)
+    # One place at a time it is the same.
+    for place, those, far in zip(places, found, distances, strict=True):
+        alone, its_far = NearestCodes(codes).nearest(place, 10)
+        assert np.array_equal(alone[0], those)
+        assert np.allclose(its_far[0], far, rtol=1e-9)
 
 
 @pytest.mark.parametrize("dimensions", [2, 20])
