@@ -53,10 +53,12 @@ def test_a_pdf_holds_every_pixel(tmp_path: Path, pixels: np.ndarray) -> None:
 
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="no PDF renderer here")
 def test_a_pdf_is_drawn_as_it_was(tmp_path: Path) -> None:
-    write_picture(tmp_path / "a.pdf", COLOUR)
+    write_picture(tmp_path / "a.pdf", COLOUR.repeat(10, axis=0).repeat(10, axis=1))
     subprocess.run(["pdftoppm", "-r", "300", "-png", "a.pdf", "page"], cwd=tmp_path, check=True)
     with Image.open(next(tmp_path.glob("page*.png"))) as page:
-        assert np.abs(np.asarray(page).astype(int) - COLOUR).max() <= 1
+        # In the middle of each block of ten: renderers differ in how they round a page's size.
+        middles = np.asarray(page)[5:150:10, 5:250:10].astype(int)
+    assert np.abs(middles - COLOUR).max() <= 2
 
 
 @pytest.mark.parametrize("suffix", PICTURE_SUFFIXES)
