@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.app.conftest import PATIENCE
+from tests.app.conftest import PATIENCE, SMALL
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
-from vae_desktop.core.config import TsneConfig
+from vae_desktop.core.config import TrainingConfig, TsneConfig
 from vae_desktop.core.records import MapFrame
 
 if TYPE_CHECKING:
@@ -129,3 +129,96 @@ def test_without_codes_there_is_nothing_to_map(session: Session, problems: list[
     session.map.start(SHORT)
     assert session.map.state == "idle"
     assert "no codes" in problems[0].message
+
+
+@pytest.fixture
+def mapped(qtbot: QtBot, ready: Session) -> Session:
+    """A session with a finished map."""
+    ready.map.start(SHORT)
+    qtbot.waitUntil(lambda: ready.map.state == "idle", timeout=PATIENCE)
+    return ready
+
+
+def train(qtbot: QtBot, session: Session, epochs: int) -> None:
+    session.training.start(SMALL, TrainingConfig(epochs=epochs, batch_size=64))
+    qtbot.waitUntil(lambda: session.training.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not session.training.active, timeout=PATIENCE)
+
+
+def wait_until_settled(qtbot: QtBot, session: Session) -> None:
+    qtbot.waitUntil(lambda: session.map.state == "idle" and not session.map.stale, timeout=PATIENCE)
+
+
+def test_a_map_follows_the_training_from_where_its_points_stand(qtbot: QtBot, mapped: Session) -> None:
+    assert mapped.map.frame is not None and mapped.map.follow
+    before = mapped.map.frame.embedding
+    shown: list[MapFrame | None] = []
+    mapped.map.frame_changed.connect(lambda: shown.append(mapped.map.frame))
+    train(qtbot, mapped, 3)
+    wait_until_settled(qtbot, mapped)
+    assert mapped.codes is not None and mapped.map.codes is mapped.codes
+    after = mapped.map.frame
+    assert after is not None and not np.array_equal(after.embedding, before)
+    first = next(frame for frame in shown if frame is not None)
+    # The first frame stands where the map stood; PCA would begin anew.
+    assert first.stage != "PCA"
+    along = [np.corrcoef(first.embedding[:, axis], before[:, axis])[0, 1] for axis in (0, 1)]
+    assert min(along) > 0.99
+
+
+def test_a_map_that_is_not_to_follow_only_says_that_it_is_old(qtbot: QtBot, mapped: Session) -> None:
+    mapped.map.follow = False
+    frame = mapped.map.frame
+    train(qtbot, mapped, 2)
+    assert mapped.map.stale and mapped.map.frame is frame and mapped.map.state == "idle"
+    mapped.map.follow = True
+    wait_until_settled(qtbot, mapped)
+    assert mapped.map.frame is not frame
+
+
+def test_stopping_an_update_ends_the_following(qtbot: QtBot, mapped: Session) -> None:
+    mapped.training.start(SMALL, TrainingConfig(epochs=100_000))
+    qtbot.waitUntil(lambda: mapped.map.updating and mapped.map.state == "running", timeout=PATIENCE)
+    mapped.map.stop()
+    assert not mapped.map.follow
+    epochs = len(mapped.training.history)
+    qtbot.waitUntil(lambda: len(mapped.training.history) > epochs + 1, timeout=PATIENCE)
+    assert mapped.map.state == "idle"
+    mapped.training.stop()
+
+
+def test_codes_of_a_model_that_was_opened_are_not_followed(
+    qtbot: QtBot, mapped: Session, make_checkpoint: Callable[..., Checkpoint]
+) -> None:
+    frame = mapped.map.frame
+    other = make_checkpoint(seed=5)
+    mapped.show_model(other, other.model_id, None, "other", saved=True)
+    qtbot.waitUntil(lambda: mapped.codes is not None, timeout=PATIENCE)
+    assert mapped.map.stale and mapped.map.state == "idle" and mapped.map.frame is frame
+
+
+@pytest.mark.usefixtures("every_epoch_kept")
+def test_the_timeline_brings_the_map_of_then(qtbot: QtBot, mapped: Session) -> None:
+    train(qtbot, mapped, 2)
+    wait_until_settled(qtbot, mapped)
+    newest = mapped.map.frame
+    mapped.training.continue_training(1)
+    qtbot.waitUntil(lambda: len(mapped.training.history) == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not mapped.training.active, timeout=PATIENCE)
+    wait_until_settled(qtbot, mapped)
+    assert newest is not None and mapped.map.frame is not None
+    final = mapped.map.frame
+    qtbot.waitUntil(lambda: mapped.timeline.store.load(3).embedding is not None, timeout=PATIENCE)
+    mapped.timeline.view(2)
+    qtbot.waitUntil(lambda: mapped.timeline.viewed == 2, timeout=PATIENCE)
+    assert not mapped.map.stale
+    np.testing.assert_array_equal(mapped.map.frame.embedding, newest.embedding)
+    assert mapped.map.codes is mapped.codes
+    # An epoch for which no map was made leaves the newest in view, and says that it is not of this epoch.
+    if mapped.timeline.store.load(1).embedding is None:
+        mapped.timeline.view(1)
+        qtbot.waitUntil(lambda: mapped.timeline.viewed == 1, timeout=PATIENCE)
+        assert mapped.map.frame is final and mapped.map.stale
+    mapped.timeline.view(None)
+    qtbot.waitUntil(lambda: mapped.timeline.viewed is None, timeout=PATIENCE)
+    assert mapped.map.frame is final and not mapped.map.stale

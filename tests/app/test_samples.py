@@ -71,7 +71,7 @@ def test_a_sample_puts_the_cursor_on_its_code(qtbot: QtBot, ready: Session) -> N
     assert ready.samples.codes is not None
     ready.samples.set_cursor_from(17)
     np.testing.assert_array_equal(ready.cursor, ready.samples.codes[17])
-    ready.undo_cursor()
+    ready.undo()
     np.testing.assert_array_equal(ready.cursor, [0, 0])
 
 

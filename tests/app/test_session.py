@@ -38,8 +38,8 @@ def test_a_session_without_anything_bears_every_intent(
     qtbot: QtBot, session: Session, problems: list[Problem]
 ) -> None:
     session.set_cursor([1, 2])
-    session.undo_cursor()
-    session.redo_cursor()
+    session.undo()
+    session.redo()
     session.hover(None)
     session.select(None)
     session.samples.active = session.reconstructions.active = True
@@ -74,10 +74,10 @@ def test_a_drag_ends_on_the_exact_picture_of_where_it_ended(
     expected = inference_of(make_checkpoint()).decode(final[None])[0]
     np.testing.assert_array_equal(ready.picture, expected)
     np.testing.assert_array_equal(ready.cursor, final)
-    ready.undo_cursor()
+    ready.undo()
     np.testing.assert_array_equal(ready.cursor, [0, 0])
     assert not ready.can_undo
-    ready.redo_cursor()
+    ready.redo()
     np.testing.assert_array_equal(ready.cursor, final)
     qtbot.waitUntil(lambda: np.array_equal(ready.picture_z, final), timeout=PATIENCE)
 
@@ -175,7 +175,7 @@ def test_choosing_a_digit_puts_the_cursor_on_its_latent_mean(qtbot: QtBot, ready
     ready.select(None)
     assert ready.selected is None
     np.testing.assert_array_equal(ready.cursor, ready.codes.means[42])
-    ready.undo_cursor()
+    ready.undo()
     np.testing.assert_array_equal(ready.cursor, [0, 0])
 
 

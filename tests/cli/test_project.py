@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,49 @@ def test_one_row_for_each_test_image(run: Run, model: Path, digits: Dataset, tmp
 def test_a_perplexity_that_is_too_high_leaves_no_file(run: Run, model: Path, tmp_path: Path) -> None:
     result = run("project", model, "--perplexity", "200", "--out", tmp_path / "map.csv", "--quiet")
     assert "Choose a perplexity of at most 119." in result.complaint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_values_and_a_vector_picture_by_the_endings(
+    run: Run, model: Path, digits: Dataset, tmp_path: Path
+) -> None:
+    out, svg = tmp_path / "map.NPZ", tmp_path / "map.svg"
+    result = run("project", model, "--out", out, "--svg", svg, "--seed", "2", "--perplexity", "20", "--quiet")
+    assert result.status == 0, result.err
+    assert f"Saved {out} and {svg}: 359 test images" in result.out
+    with np.load(out) as values:
+        assert values["labels"].tolist() == digits.test.labels.tolist()
+        assert values["embedding"].shape == values["z"].shape == (359, 2)
+        assert (int(values["seed"]), float(values["perplexity"])) == (2, 20)
+        assert str(values["model"]) == load_checkpoint(model).model_id
+        embedding = values["embedding"].astype(np.float64)
+    circles = ET.parse(svg).getroot().findall(".//{*}circle")
+    assert len(circles) == 359
+    # Drawn class by class, so in the order of the labels.
+    places = np.array([[float(circle.get(axis, "")) for axis in ("cx", "cy")] for circle in circles])
+    drawn = embedding[np.argsort(digits.test.labels.numpy(), kind="stable")]
+    assert np.corrcoef(places[:, 0], drawn[:, 0])[0, 1] > 0.9999
+    assert np.corrcoef(places[:, 1], drawn[:, 1])[0, 1] < -0.9999
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--out", "map.txt"), "should end in .csv or .npz"),
+        (("--out", "map.csv", "--svg", "map.png"), "should end in .svg"),
+        (("--out", "map.csv", "--svg", "nowhere/map.svg"), "folder does not exist"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_the_work(
+    run: Run,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    complaint: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert complaint in run("project", model, *options).complaint
     assert list(tmp_path.iterdir()) == []
 
 

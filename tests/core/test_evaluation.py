@@ -8,7 +8,7 @@ import torch
 
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.data.dataset import Dataset, to_float
-from vae_desktop.core.evaluation import evaluate
+from vae_desktop.core.evaluation import evaluate, negative_elbos, posterior_noise
 from vae_desktop.core.losses import kl_divergence, reconstruction_loss
 from vae_desktop.core.models import VAE, build
 
@@ -52,3 +52,14 @@ def test_one_seed_one_result_whatever_else_is_random(model: VAE, digits: Dataset
 def test_no_images_no_evaluation(model: VAE, digits: Dataset) -> None:
     with pytest.raises(ValueError, match="no images"):
         evaluate(model, digits.test.images[:0])
+
+
+def test_each_image_has_its_own_negative_elbo(model: VAE, digits: Dataset) -> None:
+    images = digits.test.images[:50]
+    noise = posterior_noise(50, 3, seed=4)
+    found = negative_elbos(model, images, noise)
+    assert found.shape == (50,)
+    assert found.mean().item() == pytest.approx(evaluate(model, images, seed=4).terms.negative_elbo, rel=1e-5)
+    # An image's own value does not depend on the company.
+    alone = negative_elbos(model, images[7:8], noise[7:8])
+    assert alone.item() == pytest.approx(found[7].item(), rel=1e-5)

@@ -161,6 +161,12 @@ def test_a_map_as_a_table_keeps_every_bit(tmp_path: Path) -> None:
     assert np.array_equal(values, np.hstack([points, codes]))
 
 
+def test_some_digits_as_a_table_without_a_map(tmp_path: Path) -> None:
+    write_map_csv(tmp_path / "group.csv", [4, 9], None, [[0.5, -1], [2, 3]], indices=[17, 1234])
+    text = (tmp_path / "group.csv").read_text()
+    assert text == "index,label,z0,z1\n17,4,0.5,-1\n1234,9,2,3\n"
+
+
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

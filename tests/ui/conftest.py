@@ -16,6 +16,7 @@ from tests.app.conftest import (  # noqa: F401
     session,
 )
 from tests.ui.canvas_hand import canvas, model_of, show_canvas, show_panel, spread  # noqa: F401
+from tests.ui.map_hand import laid  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

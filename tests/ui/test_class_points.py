@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -134,3 +134,105 @@ def test_nothing_and_what_is_not_finite(plot: NavigablePlot, points: ClassPoints
 def test_points_and_labels_must_agree(points: ClassPoints) -> None:
     with pytest.raises(ValueError, match="2 points but 3 labels"):
         points.set_data(np.zeros((2, 2), np.float32), np.zeros(3, int))
+
+
+def many(points: ClassPoints, count: int = 70_000) -> np.ndarray:
+    """So many points that they can't be painted within a few milliseconds, shown at once."""
+    rng = np.random.default_rng(0)
+    places = rng.uniform(0, 10, (count, 2)).astype(np.float32)
+    points.set_data(places, rng.integers(0, 10, count))
+    return places
+
+
+def painted_anew(plot: NavigablePlot, points: ClassPoints) -> QImage:
+    """What a plot that never moved would show."""
+    fresh = ClassPoints(size=points.size, opacity=points.point_opacity)
+    fresh.set_data(points.points, points.labels.copy())
+    plot.view_box.removeItem(points)
+    plot.view_box.addItem(fresh, ignoreBounds=True)
+    image = plot.grab().toImage()
+    plot.view_box.removeItem(fresh)
+    plot.view_box.addItem(points, ignoreBounds=True)
+    return image
+
+
+def alike(one: QImage, other: QImage) -> bool:
+    """Whether pictures show the same points: a point halfway between pixels may be rounded either way."""
+    pixels = [
+        np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
+        for image in (one, other)
+    ]
+    difference = np.abs(pixels[0].astype(int) - pixels[1].astype(int)).max(axis=2)
+    return bool(np.mean(difference > 2) < 0.001)
+
+
+def test_many_points_that_are_dragged_look_like_points_painted_anew(
+    plot: NavigablePlot, points: ClassPoints, qtbot: QtBot
+) -> None:
+    many(points)
+    plot.zoom(2)
+    plot.grab()
+    for right, down in ((7, 0), (-3, 11), (0, -19), (-40, -2)):
+        plot.pan(right, down)
+        plot.viewport().repaint()
+    qtbot.waitUntil(lambda: points.settled)
+    moved = plot.grab().toImage()
+    assert alike(moved, painted_anew(plot, points))
+
+
+def test_many_points_that_are_zoomed_become_sharp_by_themselves(
+    plot: NavigablePlot, points: ClassPoints, qtbot: QtBot
+) -> None:
+    many(points)
+    before = plot.grab().toImage()
+    plot.zoom(0.6)
+    plot.viewport().repaint()
+    assert not points.settled
+    rough = plot.grab().toImage()
+    # Never a hole where points are, not even for a moment: the map's middle and its edge.
+    for x, y in ((5, 5), (1, 1), (9, 9)):
+        around = rough.copy(QRect(plot.from_plane(x, y).toPoint() - QPoint(4, 4), QSize(9, 9)))
+        assert len({around.pixelColor(i, j).name() for i in range(9) for j in range(9)} - {LIGHT.plot}) > 3
+    qtbot.waitUntil(lambda: points.settled)
+    sharp = plot.grab().toImage()
+    assert sharp != before
+    assert alike(sharp, painted_anew(plot, points))
+
+
+def test_many_points_that_move_are_all_shown_at_last(
+    plot: NavigablePlot, points: ClassPoints, qtbot: QtBot
+) -> None:
+    places = many(points)
+    plot.grab()
+    for step in range(1, 6):
+        points.set_points(places * np.float32(1 - 0.05 * step))
+        plot.viewport().repaint()
+    qtbot.waitUntil(lambda: points.settled)
+    last = plot.grab().toImage()
+    assert alike(last, painted_anew(plot, points))
+    assert colour_at(plot, 9, 9, last) == LIGHT.plot
+
+
+def test_colours_of_their_own_and_marks(plot: NavigablePlot, points: ClassPoints) -> None:
+    places, labels = np.array([[2, 2], [4, 4], [6, 6]], np.float32), np.array([0, 1, 2])
+    points.set_data(places, labels)
+    points.set_colors(np.array([1, 0, 1]), ("#102030", "#40a060"), np.array([False, False, True]))
+    image = plot.grab().toImage()
+    assert [colour_at(plot, at, at, image) for at in (2, 4, 6)] == ["#40a060", "#102030", "#40a060"]
+    assert [points.color_of(index) for index in range(3)] == ["#40a060", "#102030", "#40a060"]
+
+    def darkest_beside(at: float) -> int:
+        middle = plot.from_plane(at, at).toPoint()
+        return min(image.pixelColor(middle + QPoint(reach, 0)).lightness() for reach in range(5, 9))
+
+    assert darkest_beside(6) < 60 and darkest_beside(2) > 120
+    points.set_colors(None)
+    assert [colour_at(plot, at, at) for at in (2, 4, 6)] == [class_color(label) for label in (0, 1, 2)]
+    with pytest.raises(ValueError, match="3 points but 2"):
+        points.set_colors(np.zeros(2, int), ("#000000",))
+
+
+def test_a_marked_point_lies_above_all_others(plot: NavigablePlot, points: ClassPoints) -> None:
+    points.set_data(np.full((3, 2), 5, np.float32), np.array([0, 1, 2]))
+    points.set_colors(np.array([0, 1, 2]), ("#aa0000", "#00aa00", "#0000aa"), np.array([False, True, False]))
+    assert colour_at(plot, 5, 5) == "#00aa00"

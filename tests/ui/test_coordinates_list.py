@@ -51,9 +51,9 @@ def test_a_slider_is_dragged_and_put_back(model_of: ModelOf, show_panel: ShowPan
     assert session.cursor[[0, 1, 2, 4]].tolist() == [0.0] * 4
     assert table.held.index(1, VALUE).data() == f"{session.cursor[3]:.3f}"
     qtbot.waitUntil(lambda: np.array_equal(session.picture_z, session.cursor), timeout=PATIENCE)
-    session.undo_cursor()
+    session.undo()
     assert session.cursor[3] == 0.0
-    session.redo_cursor()
+    session.redo()
     double_click(panel, 1, NAME)
     assert session.cursor[3] == 0.0
 

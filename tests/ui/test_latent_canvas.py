@@ -50,7 +50,7 @@ def test_a_drag_is_one_step_to_undo(canvas: LatentCanvas) -> None:
     session = canvas.session
     session.set_cursor([0.25, 0.75])
     drag(canvas, (-2.0, 1.0), (-1.0, 1.5), (0.5, 0.5))
-    session.undo_cursor()
+    session.undo()
     assert session.cursor.tolist() == [0.25, 0.75]
 
 
@@ -284,9 +284,9 @@ def test_a_key_held_down_is_one_step_to_undo(canvas: LatentCanvas) -> None:
     QTest.keyRelease(canvas, Qt.Key.Key_Right)
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     assert session.cursor.tolist() == pytest.approx([0.5, 0.1])
-    session.undo_cursor()
+    session.undo()
     assert session.cursor.tolist() == pytest.approx([0.5, 0.0])
-    session.undo_cursor()
+    session.undo()
     assert session.cursor.tolist() == [0.0, 0.0]
 
 

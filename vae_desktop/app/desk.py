@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Work = Callable[[Inference], object]
 
 # In order of priority: what a hand waits for comes first.
-SLOTS = ("cursor", "hover", "samples", "reconstructions", "backdrop", "codes")
+SLOTS = ("cursor", "hover", "samples", "reconstructions", "backdrop", "codes", "colours")
 
 
 @dataclass(frozen=True, eq=False)

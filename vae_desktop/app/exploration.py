@@ -9,15 +9,19 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from vae_desktop.app.cursor import CursorHistory
 from vae_desktop.app.decoding import DecodeResult, DecodingService
-from vae_desktop.app.encoding import digit_images, encode_all, frozen, reconstruct
+from vae_desktop.app.encoding import digit_images, encode_all, frozen
+from vae_desktop.app.history import History
+from vae_desktop.app.neighbours import look_up
 from vae_desktop.app.problems import from_exception
-from vae_desktop.app.state import Codes, Digit, ModelInfo
+from vae_desktop.app.state import Codes, Digit, ModelInfo, Standpoint
 
 if TYPE_CHECKING:
     from vae_desktop.core.data.dataset import Dataset
-    from vae_desktop.core.records import Arrays, FloatArray
+    from vae_desktop.core.records import Arrays, FloatArray, IntArray
+
+NOBODY: IntArray = np.zeros(0, np.int64)
+NOBODY.flags.writeable = False
 
 
 class Exploration(QObject):
@@ -33,8 +37,10 @@ class Exploration(QObject):
         axes: the two latent dimensions that span the canvas; (0, 0) in a 1-D latent space.
         selected: index of the chosen test digit, or None.
         hovered: the test digit under the mouse, or None.
+        group: indices of the test digits chosen together [n] int64, ascending, read-only; never of hidden
+            classes, whose members come back when their class does.
         hidden_classes: labels that are switched off.
-        can_undo, can_redo: whether the cursor has somewhere to go back or forth to.
+        can_undo, can_redo: whether there is somewhere to go back or forth to.
         decoding: does the work in a thread of its own.
 
     Signals:
@@ -43,7 +49,7 @@ class Exploration(QObject):
         weights_changed(): fresher weights of the same model.
         info_changed(): `model` tells another title, path, history or saved flag.
         codes_changed(), cursor_changed(), picture_changed(), axes_changed(), selection_changed(),
-            hover_changed(), hidden_classes_changed(): that attribute changed.
+            group_changed(), hover_changed(), hidden_classes_changed(): that attribute changed.
         problem_raised(object Problem): something went wrong that the user should know.
     """
 
@@ -56,6 +62,7 @@ class Exploration(QObject):
     picture_changed = Signal()
     axes_changed = Signal()
     selection_changed = Signal()
+    group_changed = Signal()
     hover_changed = Signal()
     hidden_classes_changed = Signal()
     problem_raised = Signal(object)
@@ -72,7 +79,9 @@ class Exploration(QObject):
         self.selected: int | None = None
         self.hovered: Digit | None = None
         self.hidden_classes: frozenset[int] = frozenset()
-        self._steps = CursorHistory()
+        self.group: IntArray = NOBODY
+        self._chosen: IntArray = NOBODY
+        self._steps = History(Standpoint.same_as)
         self._ticket = 0
         self._shown_ticket = 0
         self.decoding = DecodingService(self)
@@ -93,7 +102,7 @@ class Exploration(QObject):
         if point.shape != self.cursor.shape or not np.isfinite(point).all():
             raise ValueError(f"not a point in {len(self.cursor)}-D latent space: {point}")
         if not (point == self.cursor).all():
-            self._steps.moved_from(self.cursor)
+            self._steps.moved_from(self._standpoint)
             self._put_cursor(point)
 
     def move_cursor(self, x: float, y: float) -> None:
@@ -106,33 +115,40 @@ class Exploration(QObject):
 
     def begin_gesture(self) -> None:
         """A drag starts: undo takes it back in one step."""
-        self._steps.begin(self.cursor)
+        self._steps.begin(self._standpoint)
 
     def end_gesture(self) -> None:
         """The drag is over."""
-        self._steps.end(self.cursor)
+        self._steps.end(self._standpoint)
 
     @property
     def can_undo(self) -> bool:
-        """Whether `undo_cursor` has somewhere to go."""
+        """Whether `undo` has somewhere to go."""
         return self._steps.can_undo
 
     @property
     def can_redo(self) -> bool:
-        """Whether `redo_cursor` has somewhere to go."""
+        """Whether `redo` has somewhere to go."""
         return self._steps.can_redo
 
-    def undo_cursor(self) -> None:
-        """Put the cursor back where it was before the last jump or drag."""
-        point = self._steps.undo(self.cursor)
-        if point is not None:
-            self._put_cursor(point)
+    def undo(self) -> None:
+        """Go back to before the last jump or drag of the cursor, or choice of a group."""
+        self._stand_at(self._steps.undo(self._standpoint))
 
-    def redo_cursor(self) -> None:
+    def redo(self) -> None:
         """Take the last undo back."""
-        point = self._steps.redo(self.cursor)
-        if point is not None:
-            self._put_cursor(point)
+        self._stand_at(self._steps.redo(self._standpoint))
+
+    @property
+    def _standpoint(self) -> Standpoint:
+        return Standpoint(self.cursor, self._chosen)
+
+    def _stand_at(self, place: Standpoint | None) -> None:
+        if place is None:
+            return
+        if not np.array_equal(place.cursor, self.cursor):
+            self._put_cursor(place.cursor)
+        self._put_group(place.group)
 
     def _put_cursor(self, point: FloatArray) -> None:
         self.cursor = frozen(point)
@@ -204,6 +220,35 @@ class Exploration(QObject):
         if classes != self.hidden_classes:
             self.hidden_classes = classes
             self.hidden_classes_changed.emit()
+            self._put_group(self._chosen)
+
+    def set_group(self, indices: npt.ArrayLike) -> None:
+        """Choose these test digits together instead of those before, without those of hidden classes.
+
+        Raises:
+            ValueError: there are no such digits.
+        """
+        chosen = np.unique(np.asarray(indices, dtype=np.int64))
+        for end in chosen[[0, -1]].tolist() if len(chosen) else ():
+            self._check_index(end)
+        chosen = self._shown(chosen)
+        if not np.array_equal(chosen, self._chosen):
+            self._steps.moved_from(self._standpoint)
+            self._put_group(chosen)
+
+    def _put_group(self, chosen: IntArray) -> None:
+        self._chosen = chosen
+        group = self._shown(chosen)
+        if not np.array_equal(group, self.group):
+            group.flags.writeable = False
+            self.group = group
+            self.group_changed.emit()
+
+    def _shown(self, indices: IntArray) -> IntArray:
+        """Those that are of no hidden class."""
+        if self.dataset is None or not len(indices):
+            return NOBODY
+        return indices[~np.isin(self.dataset.test.labels.numpy()[indices], list(self.hidden_classes))]
 
     def _check_index(self, index: int | None) -> None:
         if index is not None and (self.dataset is None or not 0 <= index < len(self.dataset.test)):
@@ -212,7 +257,8 @@ class Exploration(QObject):
     def _decode_hovered(self) -> None:
         dataset, digit = self.dataset, self.hovered
         if dataset is not None and digit is not None and self.fits:
-            self.decoding.request("hover", lambda it: reconstruct(it, dataset, [digit.index]), digit.index)
+            means = self.codes.means if self.codes is not None else None
+            self.decoding.request("hover", lambda it: look_up(it, dataset, digit.index, means), digit.index)
 
     # What comes back from the decoder
 
@@ -225,9 +271,10 @@ class Exploration(QObject):
         if result.slot == "cursor" and isinstance(result.tag, tuple) and isinstance(value, np.ndarray):
             ticket, z = result.tag
             self._show_picture(value, z, ticket)
-        elif result.slot == "hover" and isinstance(value, np.ndarray):
+        elif result.slot == "hover" and isinstance(value, tuple):
             if self.hovered is not None and self.hovered.index == result.tag:
-                self.hovered = replace(self.hovered, reconstruction=value[0])
+                reconstruction, neighbours = value
+                self.hovered = replace(self.hovered, reconstruction=reconstruction, neighbours=neighbours)
                 self.hover_changed.emit()
         elif result.slot == "codes" and isinstance(value, np.ndarray) and result.tag is self.dataset:
             self._set_codes(value)
@@ -250,6 +297,7 @@ class Exploration(QObject):
             labels = self.dataset.test.labels.numpy()
             labels.flags.writeable = False
             self.codes = Codes(means, labels)
+            self._decode_hovered()
         self.codes_changed.emit()
 
     def _encode(self) -> None:
@@ -265,6 +313,8 @@ class Exploration(QObject):
         self.hover(None)
         self.select(None)
         self._set_codes(None)
+        self._steps.amend(lambda place: replace(place, group=NOBODY))
+        self._put_group(NOBODY)
         self.dataset = dataset
         if self.hidden_classes:
             self.hidden_classes = frozenset()
@@ -296,5 +346,5 @@ class Exploration(QObject):
     def _forget_reconstruction(self) -> None:
         """What another model made of the digit under the mouse is not what this one makes of it."""
         if self.hovered is not None and self.hovered.reconstruction is not None:
-            self.hovered = replace(self.hovered, reconstruction=None)
+            self.hovered = replace(self.hovered, reconstruction=None, neighbours=None)
             self.hover_changed.emit()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 
 from vae_desktop.app.loading import Loader
@@ -93,10 +92,7 @@ class Opener(QObject):
 
         def work() -> Dataset:
             from vae_desktop.core.data.open import default_spec, open_dataset
-            from vae_desktop.core.picking import PointIndex
 
-            # Loads scipy here: the first digit under the mouse would wait half a second for it.
-            PointIndex(np.zeros((1, 2), dtype=np.float32))
             return open_dataset(default_spec(data_dir) if spec is None else spec, data_dir)
 
         def done(dataset: Dataset) -> None:

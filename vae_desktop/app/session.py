@@ -13,6 +13,8 @@ from vae_desktop.app.backdrop import BackdropController
 from vae_desktop.app.devices import DeviceList
 from vae_desktop.app.downloads import DownloadController
 from vae_desktop.app.exploration import Exploration
+from vae_desktop.app.map_colours import MapColours
+from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
@@ -41,8 +43,8 @@ class Session(Exploration):
 
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
-        preferences, training, timeline, map, samples, reconstructions, backdrop, downloads, devices, recovery:
-            the parts.
+        preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
+            downloads, devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -65,6 +67,8 @@ class Session(Exploration):
         self._newest: ModelInfo | None = None
         self._newest_means: FloatArray | None = None
         self.map = MapController(self)
+        self.map_colours = MapColours(self)
+        self.map_density = MapDensity(self)
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
@@ -225,6 +229,7 @@ class Session(Exploration):
             self._set_codes(means)
         else:
             self._encode()
+        self.map.look_at(moment.embedding if moment is not None and means is not None else None)
         self.rewound.emit()
         self.info_changed.emit()
 
@@ -259,17 +264,17 @@ class Session(Exploration):
             return max(0, int(1000 * (deadline - time.monotonic())))
 
         self.blockSignals(True)
-        for seen in (self.samples, self.reconstructions, self.backdrop):
-            seen.active = False
-        for picture in (self.samples, self.reconstructions, self.backdrop):
+        for picture in (self.samples, self.reconstructions, self.backdrop, self.map_colours):
             picture.active = False
         self.training.stop()
-        self.map.stop()
+        self.map.close()
         self.downloads.cancel()
         gone = [self.training.wait(left())]
         self._opener.close()
         gone += [
             self.map.wait(left()),
+            self.map_colours.wait(left()),
+            self.map_density.wait(left()),
             self.downloads.wait(left()),
             self.devices.wait(left()),
             self.decoding.close(left()),

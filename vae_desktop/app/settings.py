@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from vae_desktop.app.map_look import MapLook
 from vae_desktop.core import paths
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.errors import ConfigurationError
@@ -30,9 +31,11 @@ class Preferences(QObject):
         theme: "system", "light" or "dark".
         recent_files: paths, the newest first.
         refresh_samples: whether samples follow a training.
+        map_follows_training: whether a map follows a training.
         timeline_megabytes: what past epochs may take on the disk; 0 keeps none.
         last_training, last_model: settings of the last training.
         export_choices: what was chosen in the last export.
+        map_look: how the map is painted.
         window_geometry, window_state: the window's own memory; None where unknown.
 
     Signals:
@@ -103,6 +106,15 @@ class Preferences(QObject):
     @refresh_samples.setter
     def refresh_samples(self, refresh: bool) -> None:
         self._set("refresh_samples", "true" if refresh else "false")
+
+    @property
+    def map_follows_training(self) -> bool:
+        """Whether a map follows a training, epoch by epoch."""
+        return self._text("map_follows_training", "true") != "false"
+
+    @map_follows_training.setter
+    def map_follows_training(self, follow: bool) -> None:
+        self._set("map_follows_training", "true" if follow else "false")
 
     @property
     def timeline_megabytes(self) -> int:
@@ -184,6 +196,15 @@ class Preferences(QObject):
     @export_choices.setter
     def export_choices(self, choices: dict[str, Any]) -> None:
         self._set("export_choices", json.dumps(choices))
+
+    @property
+    def map_look(self) -> MapLook:
+        """How the map is painted."""
+        return MapLook.from_json(self._json("map_look"))
+
+    @map_look.setter
+    def map_look(self, look: MapLook) -> None:
+        self._set("map_look", json.dumps(look.to_json()))
 
     def _bytes(self, name: str) -> QByteArray | None:
         value = self._settings.value(name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.records import DatasetInfo, EpochRecord, FloatArray, IntArray, Terms
 
@@ -53,6 +55,40 @@ class Codes:
 
 
 @dataclass(frozen=True, eq=False)
+class Standpoint:
+    """What undo brings back.
+
+    Attributes:
+        cursor: the point in latent space [D].
+        group: the chosen test digits, those of hidden classes included.
+    """
+
+    cursor: FloatArray
+    group: IntArray
+
+    def same_as(self, other: Standpoint) -> bool:
+        """Whether nothing differs."""
+        return np.array_equal(self.cursor, other.cursor) and np.array_equal(self.group, other.group)
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """The test digits nearest to one in latent space, nearest first.
+
+    Attributes:
+        indices: their places [k] in the test split; distances: [k], between latent means.
+        labels, class_names: their classes.
+        images: [k, C, H, W] float32 in [0, 1], read-only.
+    """
+
+    indices: IntArray
+    distances: FloatArray
+    labels: IntArray
+    class_names: tuple[str, ...]
+    images: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Digit:
     """One test digit.
 
@@ -62,6 +98,7 @@ class Digit:
         image: [C, H, W] float32 in [0, 1], read-only.
         reconstruction: decoded latent mean, shaped like `image`; None until known, or where the model's image
             shape does not fit.
+        neighbours: the digits nearest to it; None until known.
     """
 
     index: int
@@ -69,3 +106,4 @@ class Digit:
     class_name: str
     image: FloatArray
     reconstruction: FloatArray | None = None
+    neighbours: Neighbours | None = None

@@ -148,9 +148,13 @@ def _add_project(parser: Parser) -> None:
     defaults = TsneConfig()
     add_model_and_data(parser)
     parser.add_argument(
-        "--out", required=True, metavar="CSV", help="index,label,x,y,z0,z1,… of each test image"
+        "--out",
+        required=True,
+        metavar="FILE",
+        help="*.csv for index,label,x,y,z0,z1,… of each test image, *.npz for the same as arrays",
     )
     parser.add_argument("--png", metavar="PNG", help="a picture of the map too")
+    parser.add_argument("--svg", metavar="SVG", help="a vector picture of the map too")
     parser.add_argument(
         "--perplexity",
         type=float,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 
 from vae_desktop.cli.files import check_output, open_data_for
 from vae_desktop.cli.progress import progress_bar
 from vae_desktop.core.config import TsneConfig
-from vae_desktop.core.export import identity_text, write_map_csv
+from vae_desktop.core.export import identity_text, write_map_csv, write_npz
 from vae_desktop.core.records import FloatArray, MapFrame
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Encode, map, write."""
-    out = check_output(arguments.out, ".csv")
+    out = check_output(arguments.out, ".csv", ".npz")
     png = check_output(arguments.png, ".png") if arguments.png else None
+    svg = check_output(arguments.svg, ".svg") if arguments.svg else None
     config = TsneConfig(perplexity=arguments.perplexity, seed=arguments.seed)
 
     from vae_desktop.core.checkpoint import load_checkpoint
@@ -28,22 +28,31 @@ def run(arguments: argparse.Namespace) -> int:
     means, _ = Inference(checkpoint.model_config, checkpoint.weights).encode(dataset.test.images)
     frame = _map(means, config, arguments.quiet)
     labels = dataset.test.labels.numpy()
-    write_map_csv(out, labels, frame.embedding, means)
+    text = identity_text(
+        model_id=checkpoint.model_id,
+        dataset=dataset.info(),
+        seed=config.seed,
+        perplexity=config.perplexity,
+    )
+    if out.suffix.lower() == ".npz":
+        values = {name.lower().replace(" ", "_"): value for name, value in text.items()}
+        numbers = {"seed": config.seed, "perplexity": config.perplexity, "divergence": frame.kl}
+        arrays = {"embedding": frame.embedding, "labels": labels, "z": means}
+        write_npz(out, **{**values, **numbers, **arrays})
+    else:
+        write_map_csv(out, labels, frame.embedding, means)
+    title = f"{len(means)} test images of {dataset.title}"
+    how = f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}, model {checkpoint.model_id}"
     if png is not None:
         from vae_desktop.core.map_picture import draw_map_png
 
-        caption = (
-            f"{len(means)} test images of {dataset.title}, t-SNE with perplexity {config.perplexity:g}, "
-            f"seed {config.seed}, model {checkpoint.model_id}"
-        )
-        text = identity_text(
-            model_id=checkpoint.model_id,
-            dataset=dataset.info(),
-            seed=config.seed,
-            perplexity=config.perplexity,
-        )
-        draw_map_png(png, frame.embedding, labels, dataset.class_names, caption, text)
-    _report(out, png, len(means), frame, time.perf_counter() - began)
+        draw_map_png(png, frame.embedding, labels, dataset.class_names, f"{title}, {how}", text)
+    if svg is not None:
+        from vae_desktop.core.map_svg import write_map_svg
+
+        write_map_svg(svg, frame.embedding, labels, dataset.class_names, title, how)
+    files = [str(path) for path in (out, png, svg) if path is not None]
+    _report(files, len(means), frame, time.perf_counter() - began)
     return 0
 
 
@@ -61,6 +70,6 @@ def _map(means: FloatArray, config: TsneConfig, quiet: bool) -> MapFrame:
     return frame
 
 
-def _report(out: Path, png: Path | None, count: int, frame: MapFrame, seconds: float) -> None:
-    files = f"{out} and {png}" if png is not None else f"{out}"
-    print(f"Saved {files}: {count} test images, KL {frame.kl:.3f} nats, {seconds:.0f} s.")
+def _report(files: list[str], count: int, frame: MapFrame, seconds: float) -> None:
+    saved = " and ".join([", ".join(files[:-1]), files[-1]]) if len(files) > 1 else files[0]
+    print(f"Saved {saved}: {count} test images, KL {frame.kl:.3f} nats, {seconds:.0f} s.")

@@ -160,6 +160,7 @@ class TsneConfig(_Jsonable):
         perplexity: effective number of neighbours of each point.
         seed: of whatever is random in the map.
         iterations: of the optimisation after early exaggeration.
+        exaggeration: of the attraction during these; above 1, groups come out denser and further apart.
 
     Raises:
         ConfigurationError: a value is outside its range.
@@ -167,7 +168,8 @@ class TsneConfig(_Jsonable):
 
     perplexity: float = 30.0
     seed: int = 0
-    iterations: int = 500
+    iterations: int = 250
+    exaggeration: float = 1.0
 
     def __post_init__(self) -> None:
         ok = isinstance(self.perplexity, int | float) and math.isfinite(self.perplexity)
@@ -177,3 +179,5 @@ class TsneConfig(_Jsonable):
             _is_int(self.iterations) and 1 <= self.iterations <= 100_000,
             "The number of iterations must be between 1 and 100000.",
         )
+        ok = isinstance(self.exaggeration, int | float) and math.isfinite(self.exaggeration)
+        _require(ok and 1 <= self.exaggeration <= 12, "The exaggeration must be between 1 and 12.")

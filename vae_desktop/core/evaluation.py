@@ -54,8 +54,7 @@ def evaluation_steps(
     """`evaluate` in steps: yields after each batch, returns the evaluation."""
     if len(images) == 0:
         raise ValueError("there are no images to evaluate")
-    generator = torch.Generator().manual_seed(seed)
-    noise = torch.randn(len(images), model.config.latent_dim, generator=generator)
+    noise = posterior_noise(len(images), model.config.latent_dim, seed)
     sums, means, logvars = [], [], []
     for part, eps in zip(torch.split(images, batch_size), torch.split(noise, batch_size), strict=True):
         summed, mean, logvar = _measure(model, part, eps)
@@ -69,14 +68,39 @@ def evaluation_steps(
     return Evaluation(terms, _read_only(means), _read_only(logvars))
 
 
+def posterior_noise(count: int, latent_dim: int, seed: int = 0) -> Tensor:
+    """What an evaluation draws one posterior sample for each image from, [count, latent_dim]."""
+    return torch.randn(count, latent_dim, generator=torch.Generator().manual_seed(seed))
+
+
+def negative_elbos(model: VAE, images: Tensor, noise: Tensor) -> Tensor:
+    """The negative ELBO of each image, estimated with one posterior sample.
+
+    Args:
+        model: on any device.
+        images: [N, C, H, W] uint8.
+        noise: [N, D], as from `posterior_noise`.
+
+    Returns:
+        [N], nats, on the model's device. With the same noise their mean is what `evaluate` finds.
+    """
+    reconstruction, kl, _, _ = _terms(model, images, noise)
+    return reconstruction + kl
+
+
 @torch.inference_mode()
-def _measure(model: VAE, images: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Summed reconstruction and KL [2], and the posterior's mean and logvar [N, D], on the model's device."""
+def _terms(model: VAE, images: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Reconstruction and KL of each image [N], and the posterior's mean and logvar [N, D]."""
     device = next(model.parameters()).device
     batch = to_float(images.to(device))
     logits, mean, logvar = model(batch, noise.to(device))
-    terms = torch.stack((reconstruction_loss(logits, batch).sum(), kl_divergence(mean, logvar).sum()))
-    return terms, mean, logvar
+    return reconstruction_loss(logits, batch), kl_divergence(mean, logvar), mean, logvar
+
+
+def _measure(model: VAE, images: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Summed reconstruction and KL [2], and the posterior's mean and logvar [N, D], on the model's device."""
+    reconstruction, kl, mean, logvar = _terms(model, images, noise)
+    return torch.stack((reconstruction.sum(), kl.sum())), mean, logvar
 
 
 def _read_only(parts: list[Tensor]) -> FloatArray:

@@ -188,25 +188,31 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def write_map_csv(
-    path: Path | str, labels: npt.ArrayLike, points: npt.ArrayLike, codes: npt.ArrayLike
+    path: Path | str,
+    labels: npt.ArrayLike,
+    points: npt.ArrayLike | None,
+    codes: npt.ArrayLike,
+    indices: npt.ArrayLike | None = None,
 ) -> None:
-    """Write a map as CSV: index,label,x,y,z0,z1,…, one row per image.
+    """Write a map, or some of its points, as CSV: index,label,x,y,z0,z1,…, one row per image.
 
     Args:
         labels: [N].
-        points: [N, 2], the map.
+        points: [N, 2], the map; None leaves x and y out.
         codes: [N, D], latent means; nine significant digits keep every bit of a float32.
+        indices: [N], the images' places in the data set; by default 0, 1, …
 
     Raises:
         ExportError: the file can't be written; an older one stays as it was.
     """
-    numbers = np.asarray(labels).astype(np.int64).tolist()
-    table = np.hstack([np.asarray(points, np.float64), np.asarray(codes, np.float64)])
-    latent = table.shape[1] - 2
-    lines = [",".join(["index", "label", "x", "y", *(f"z{axis}" for axis in range(latent))])]
+    classes = np.asarray(labels).astype(np.int64).tolist()
+    numbers = range(len(classes)) if indices is None else np.asarray(indices).astype(np.int64).tolist()
+    table = np.asarray(codes, np.float64)
+    names = [f"z{axis}" for axis in range(table.shape[1])]
+    if points is not None:
+        table, names = np.hstack([np.asarray(points, np.float64), table]), ["x", "y", *names]
+    lines = [",".join(["index", "label", *names])]
     pattern = "%d,%d" + ",%.9g" * table.shape[1]
-    lines += [
-        pattern % (index, number, *row) for index, (number, row) in enumerate(zip(numbers, table.tolist()))
-    ]
+    lines += [pattern % (*of, *row) for *of, row in zip(numbers, classes, table.tolist())]
     with atomic_write(path) as file:
         file.write(("\n".join(lines) + "\n").encode("ascii"))

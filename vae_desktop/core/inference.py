@@ -81,6 +81,15 @@ class Inference:
             parts = [model.encode(to_float(part)) for part in torch.split(images, BATCH)]
         return _joined([mean for mean, _ in parts]), _joined([logvar for _, logvar in parts])
 
+    def negative_elbos(self, images: torch.Tensor, noise: torch.Tensor) -> FloatArray:
+        """The negative ELBO [N] in nats, float32, of each of the uint8 images [N, C, H, W], as `evaluation` has it."""
+        import torch
+
+        from vae_desktop.core.evaluation import negative_elbos
+
+        pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
+        return _joined([negative_elbos(self._model, part, eps) for part, eps in pairs])
+
     @cached_property
     def model(self) -> VAE:
         """The model in the memory of our weights: what `load` puts there shows at once. Nobody may train it."""

@@ -9,15 +9,19 @@ import numpy.typing as npt
 class PointIndex:
     """Points in the plane, searchable by place.
 
+    Looking at each of 70,000 points takes a tenth of a millisecond or two; a search tree would take 25 ms to make,
+    anew for each frame of a map.
+
     Args:
-        points: [N, 2], finite; N may be 0.
+        points: [N, 2]; N may be 0. What is not finite is not found.
     """
 
     def __init__(self, points: npt.ArrayLike) -> None:
-        from scipy.spatial import cKDTree
-
-        self._points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-        self._tree = cKDTree(self._points)
+        given = np.asarray(points)
+        places: npt.NDArray[np.floating] = given.astype(
+            given.dtype if given.dtype == np.float32 else np.float64
+        )
+        self._x, self._y = np.ascontiguousarray(places.reshape(-1, 2).T)
 
     def nearest(self, x: float, y: float, radius_x: float, radius_y: float) -> int | None:
         """The point nearest to a place among those in the ellipse around it, or None.
@@ -29,9 +33,11 @@ class PointIndex:
         radii = np.array([radius_x, radius_y])
         if not (np.isfinite(place).all() and np.isfinite(radii).all() and (radii > 0).all()):
             return None
-        found = np.asarray(self._tree.query_ball_point(place, radii.max(), return_sorted=True), dtype=np.intp)
-        if not found.size:
+        if not len(self._x):
             return None
-        distances = (((self._points[found] - place) / radii) ** 2).sum(axis=1)
-        best = int(distances.argmin())
-        return int(found[best]) if distances[best] <= 1 else None
+        distances = ((self._x - x) / radius_x) ** 2
+        distances += ((self._y - y) / radius_y) ** 2
+        best = int(np.argmin(distances))
+        if np.isnan(distances[best]):
+            best = int(np.argmin(np.nan_to_num(distances, nan=np.inf)))
+        return best if distances[best] <= 1 else None

@@ -1,39 +1,84 @@
 """Maps of the latent codes in two dimensions: PCA at once, and t-SNE as a generator of live frames.
 
-van der Maaten & Hinton, Visualizing Data using t-SNE, JMLR 9, 2008; initialisation, exaggeration and learning rate
-after Kobak & Berens, The art of using t-SNE for single-cell transcriptomics, Nature Communications 10, 2019.
+van der Maaten & Hinton, Visualizing Data using t-SNE, JMLR 9, 2008; initialisation and early exaggeration after Kobak &
+Berens, The art of using t-SNE for single-cell transcriptomics, Nature Communications 10, 2019; learning rate N /
+exaggeration after Belkina et al., Automated optimized parameters for t-SNE, Nature Communications 10, 2019.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from vae_desktop.core.config import TsneConfig
 from vae_desktop.core.errors import ProjectionError
-from vae_desktop.core.records import MapFrame
+from vae_desktop.core.records import FloatArray, MapFrame
 
-EXAGGERATION = 12.0
-EXAGGERATED_ITERATIONS = 250
-MOMENTUM = 0.8
+if TYPE_CHECKING:
+    from vae_desktop.core.descent import Descent, DescentState, Stage
+
+# (iterations, exaggeration, momentum): the learning rate is N / exaggeration. Measured on 10,000 latent means: after
+# 60 iterations the exaggerated map no longer changes, and 30 with less exaggeration let groups find their places.
+EARLY = ((60, 12.0, 0.8), (30, 4.0, 0.9))
+EARLY_ITERATIONS = sum(iterations for iterations, _, _ in EARLY)
+
+
+def momentum(count: int) -> float:
+    """The momentum of the refinement of a map of so many points.
+
+    The wider a map, the longer its points have to go: with 10,000, a momentum of 0.97 gets in 120 iterations where
+    0.8 gets in more than 500; with 300, it shakes the map apart.
+    """
+    return min(max(1 - 3 / math.sqrt(count), 0.8), 0.98)
+
+
+# After an epoch the points are nearly where they belong: more momentum would shake the map.
+WARM_ITERATIONS = 30
+WARM_MOMENTUM = 0.9
 INITIAL_SPREAD = 1e-4
 # The random part of the start, relative to its spread: it keeps equal codes from lying on top of each other for
 # ever, gives a line (one latent dimension) a second direction, and is what the seed changes.
 JITTER = 0.01
 LARGEST = 1e30
-# Points from which a second thread gains more than it costs in waiting.
-SHARED_FROM = 5_000
 # Seconds between two frames, and the longest wait for a stop beside one iteration.
-FRAME_SECONDS = 0.06
-MAX_CHUNK = 10
-# Iterations between two measurements of the KL divergence, each of which costs a sixth of an iteration.
-KL_EVERY = 10
+FRAME_SECONDS = 0.05
+# Iterations between two measurements of the KL divergence, each of which costs an iteration.
+KL_EVERY = 20
+
+
+@dataclass
+class MapMemory:
+    """What one map leaves for the next: give the same object to several calls of `tsne`.
+
+    Where codes, perplexity and seed are the same, the next map begins after the early exaggeration; where the
+    exaggeration is too, it goes on where the last one ended or was stopped, if it is to have as many iterations.
+    """
+
+    _early: tuple[object, DescentState] | None = None
+    _last: tuple[object, DescentState] | None = None
+
+    def recall(self, early_key: object, key: object, iterations: int) -> DescentState | None:
+        """The latest state from which a map of so many iterations can go on, or None."""
+        if self._last is not None and self._last[0] == key and self._last[1].iteration <= iterations:
+            return self._last[1]
+        if self._early is not None and self._early[0] == early_key:
+            return self._early[1]
+        return None
+
+    def keep(self, early_key: object, key: object, state: DescentState) -> None:
+        """Remember a state."""
+        if state.iteration == EARLY_ITERATIONS:
+            self._early = (early_key, state)
+        self._last = (key, state)
 
 
 def pca(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
@@ -51,62 +96,174 @@ def pca(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
     return _pca(_checked(codes)).astype(np.float32)
 
 
-def tsne(codes: npt.ArrayLike, config: TsneConfig | None = None) -> Iterator[MapFrame]:
+def latent_map(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """The latent space itself as a map, where it has no more than two dimensions.
+
+    Args:
+        codes: [N, D] with D of 1 or 2.
+
+    Returns:
+        [N, 2] float32; where D is 1, all lie on one line.
+
+    Raises:
+        ProjectionError: the codes are not a table of finite numbers, or have more dimensions.
+    """
+    points = _checked(codes)
+    missing = 2 - points.shape[1]
+    if missing < 0:
+        raise ProjectionError(
+            f"A latent space of {points.shape[1]} dimensions is no map.", "Choose t-SNE or PCA."
+        )
+    return np.pad(points, ((0, 0), (0, missing))).astype(np.float32)
+
+
+def tsne(
+    codes: npt.ArrayLike,
+    config: TsneConfig | None = None,
+    *,
+    start: npt.ArrayLike | None = None,
+    memory: MapMemory | None = None,
+    device: str = "cpu",
+) -> Iterator[MapFrame]:
     """Lay all codes out on a t-SNE map, frame by frame.
 
-    The first frame is PCA and comes at once. More follow every 60 ms or every iteration, whichever takes longer,
-    each with its own read-only array; closing the generator stops the map there. A frame narrower than the PCA
-    frame is shown enlarged to its width, since the optimisation starts from a map the size of a dot. A frame's KL
-    divergence is of that frame, or of one at most `KL_EVERY` iterations older; the last frame's is exact.
-    The same codes and configuration give the same map, however quick the machine.
+    The first frame is PCA (or `start`) and comes at once. More follow every 50 ms or every iteration, whichever takes
+    longer, each with its own read-only array; closing the generator stops the map there. A frame narrower than the
+    PCA frame is shown enlarged to its width, since the optimisation starts from a map the size of a dot. A frame's
+    KL divergence is of a map at most `KL_EVERY` iterations older; the last frame's is its own.
+    On the processor the same codes and configuration give the same map, however quick the machine.
 
     Args:
         codes: [N, D], all of them on the map; N above 3 * perplexity.
+        start: [N, 2], an earlier map of the same things, as after an epoch of training: the points keep their places
+            as far as the new codes allow. The map takes `WARM_ITERATIONS` whatever the configuration says, and is
+            turned onto `start`.
+        memory: lets this map go on from what an earlier one did, and keeps what it does. Not used with `start`.
+        device: "cpu", or one of torch's other devices; the optimisation stays there.
 
     Raises:
-        ProjectionError: the codes are not a table of finite numbers, too few or all equal.
+        ProjectionError: the codes are not a table of finite numbers, too few or all equal; `start` does not fit.
     """
-    return _tsne(codes, config or TsneConfig())
+    return _tsne(codes, config or TsneConfig(), start, memory or MapMemory(), device)
 
 
-def _tsne(codes: npt.ArrayLike, config: TsneConfig) -> Iterator[MapFrame]:
+def _tsne(
+    codes: npt.ArrayLike, config: TsneConfig, start: npt.ArrayLike | None, memory: MapMemory, device: str
+) -> Iterator[MapFrame]:
     points = _checked(codes)
     _check_for_tsne(points, config)
-    points = points / np.abs(points).max()
-    points = (points - points.mean(axis=0)) / points.std()
-    iterations = EXAGGERATED_ITERATIONS + config.iterations
-    start = _pca(points)
-    start /= start.std(axis=0).max()
-    frozen = _frozen(start)
-    yield MapFrame(frozen, 0, iterations, None, "PCA")
+    points = normalised(points)
+    if start is None:
+        initial = _pca(points)
+        initial /= initial.std(axis=0).max()
+        iterations = EARLY_ITERATIONS + config.iterations
+    else:
+        initial = _checked_start(start, len(points))
+        iterations = WARM_ITERATIONS
+    first = MapFrame(_frozen(initial), 0, iterations, None, "PCA" if start is None else "refinement")
+    yield first
 
     # Here and not above: these take a second at first, which neither the first frame nor a stop should wait for.
-    for library in ("scipy.sparse", "scipy.spatial", "sklearn.neighbors"):
+    for library in (
+        "scipy.sparse",
+        "scipy.spatial",
+        "sklearn.neighbors",
+        "torch",
+        "vae_desktop.core.descent",
+    ):
         import_module(library)
-        yield MapFrame(frozen, 0, iterations, None, "PCA")
-    from vae_desktop.core.affinities import affinities
+        yield first
+    import torch
 
-    search = affinities(points, config.perplexity)
-    joint = None
-    while joint is None:
+    from vae_desktop.core.affinities import affinities, fingerprint
+    from vae_desktop.core.descent import Descent, DescentState
+
+    joint = yield from _waiting(affinities(points, config.perplexity), first)
+    on = torch.device(device)
+    state = None
+    if start is None:
+        early_key = (fingerprint(points), config.perplexity, config.seed, device)
+        key = (early_key, config.exaggeration)
+        state = memory.recall(early_key, key, iterations)
+        noise = np.random.default_rng(config.seed).standard_normal(initial.shape)
+        initial = INITIAL_SPREAD * (initial + JITTER * noise)
+    if state is None:
+        state = DescentState.at_rest(torch.from_numpy(initial.astype(np.float32)).to(on))
+    with ThreadPoolExecutor(_helpers(), "t-SNE") as helpers:
+        descent = Descent(joint, state, on, helpers)
+        stages = _stages(config, len(points), warm=start is not None)
+        for stage in _chunks(descent, stages, iterations):
+            if start is None:
+                memory.keep(early_key, key, descent.state)
+            embedding = descent.state.embedding.cpu().numpy().astype(np.float64)
+            if start is not None:
+                embedding = turned_onto(embedding, initial)
+            yield MapFrame(_frozen(embedding), descent.state.iteration, iterations, descent.divergence, stage)
+
+
+def _stages(config: TsneConfig, count: int, *, warm: bool) -> list[Stage]:
+    """What is done in which order."""
+    from vae_desktop.core.descent import Stage
+
+    high = config.exaggeration
+    if warm:
+        return [Stage("refinement", WARM_ITERATIONS, high, WARM_MOMENTUM, 1 / high)]
+    early = [Stage("early exaggeration", length, by, part, 1 / by) for length, by, part in EARLY]
+    return [*early, Stage("refinement", config.iterations, high, momentum(count), 1 / high)]
+
+
+def _chunks(descent: Descent, stages: list[Stage], iterations: int) -> Iterator[str]:
+    """Go on to the end, and yield the stage's name for each frame; also at once where nothing is left to do."""
+    from vae_desktop.core.descent import one_thread
+
+    ends = np.cumsum([stage.iterations for stage in stages]).tolist()
+    seconds = FRAME_SECONDS
+    while True:
+        began = done = descent.state.iteration
+        stage = next((stage for stage, end in zip(stages, ends) if began < end), stages[-1])
+        stop = min(
+            next((end for end in ends if began < end), began), began + max(1, int(FRAME_SECONDS / seconds))
+        )
+        clock = time.perf_counter()
+        with one_thread():
+            while done < stop:
+                descent.step(stage, want_divergence=done % KL_EVERY == 0)
+                done += 1
+            if done == iterations:
+                descent.measure()
+        seconds = (time.perf_counter() - clock) / max(1, stop - began)
+        yield stage.name
+        if done >= iterations:
+            return
+
+
+T = TypeVar("T")
+
+
+def _waiting(work: Generator[None, None, T], frame: MapFrame) -> Generator[MapFrame, None, T]:
+    """The same work, with a frame for each of its yields."""
+    while True:
         try:
-            next(search)
+            next(work)
         except StopIteration as end:
-            joint = end.value
-        else:
-            yield MapFrame(frozen, 0, iterations, None, "PCA")
+            result: T = end.value
+            return result
+        yield frame
 
-    noise = np.random.default_rng(config.seed).standard_normal(start.shape)
-    optimiser = _Optimiser(INITIAL_SPREAD * (start + JITTER * noise))
-    stages = (
-        ("early exaggeration", EXAGGERATED_ITERATIONS, EXAGGERATION),
-        ("refinement", config.iterations, 1.0),
-    )
-    done = 0
-    for stage, length, exaggeration in stages:
-        for count, embedding, kl in optimiser.run(joint, length, exaggeration):
-            done += count
-            yield MapFrame(_frozen(embedding), done, iterations, kl, stage)
+
+def turned_onto(embedding: npt.NDArray[np.float64], onto: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The map [N, 2] moved, turned and mirrored so that its points lie nearest to those of `onto` (Procrustes)."""
+    centred = embedding - embedding.mean(axis=0)
+    left, _, right = np.linalg.svd(centred.T @ (onto - onto.mean(axis=0)))
+    turned: npt.NDArray[np.float64] = centred @ (left @ right) + onto.mean(axis=0)
+    return turned
+
+
+def normalised(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Codes around 0 and of spread 1, whatever their unit: what neighbours are sought among."""
+    scaled = points / np.abs(points).max()
+    found: npt.NDArray[np.float64] = (scaled - scaled.mean(axis=0)) / scaled.std()
+    return found
 
 
 def _checked(codes: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -120,6 +277,13 @@ def _checked(codes: npt.ArrayLike) -> npt.NDArray[np.float64]:
             "The model is damaged or its training went wrong; use another one.",
         )
     return points
+
+
+def _checked_start(start: npt.ArrayLike, count: int) -> npt.NDArray[np.float64]:
+    initial = np.asarray(start, dtype=np.float64)
+    if initial.shape != (count, 2) or not np.isfinite(initial).all():
+        raise ProjectionError("The earlier map does not belong to these codes.", "Make a new map.")
+    return initial
 
 
 def _check_for_tsne(points: npt.NDArray[np.float64], config: TsneConfig) -> None:
@@ -140,15 +304,18 @@ def _check_for_tsne(points: npt.NDArray[np.float64], config: TsneConfig) -> None
 
 def _pca(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     centred = points - points.mean(axis=0)
-    left, scale, right = np.linalg.svd(centred, full_matrices=False)
-    # A singular vector's sign is arbitrary; make the largest loading positive, so that a map never comes mirrored.
-    signs = np.sign(right[np.arange(len(right)), np.abs(right).argmax(axis=1)])
-    components = (left * (scale * signs))[:, :2]
+    # By the covariance: a singular value decomposition of 60,000 codes would keep a stop waiting.
+    scale = np.abs(centred).max() or 1.0
+    _, vectors = np.linalg.eigh((centred / scale).T @ (centred / scale))
+    axes = vectors[:, :-3:-1]
+    # An axis has no direction; make the largest loading positive, so that a map never comes mirrored.
+    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+    components: npt.NDArray[np.float64] = centred @ axes
     missing = 2 - components.shape[1]
     return np.pad(components, ((0, 0), (0, missing))) if missing else components
 
 
-def _frozen(embedding: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+def _frozen(embedding: npt.NDArray[np.float64]) -> FloatArray:
     """A read-only copy, enlarged to the width of the PCA frame where it is narrower."""
     spread = float(embedding.std(axis=0).max())
     copy = (embedding / min(spread, 1.0)).astype(np.float32)
@@ -156,87 +323,7 @@ def _frozen(embedding: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     return copy
 
 
-def _threads(points: int) -> int:
-    """Threads for one map.
-
-    On two cores both, since the window's own work is short and the system lets it in between; of more, one is left
-    free. A small map is quicker with one: its threads would wait for each other more than they work.
-    """
+def _helpers() -> int:
+    """Threads beside the one that asks for frames."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if points < SHARED_FROM:
-        return 1
-    return cores if cores <= 2 else cores - 1
-
-
-class _Optimiser:
-    """openTSNE's gradient descent in short chunks, none of which computes anything twice.
-
-    Its optimiser ends each call by measuring the map that it leaves behind, which is the very gradient that the
-    next call asks for first: this objective remembers it.
-    """
-
-    def __init__(self, embedding: npt.NDArray[np.float64]) -> None:
-        from openTSNE.tsne import gradient_descent
-
-        self._embedding = np.ascontiguousarray(embedding)
-        self._descend = gradient_descent()
-        self._remembered: tuple[float, npt.NDArray[np.float64]] | None = None
-        self._want_kl = True
-        self._seconds_per_iteration = FRAME_SECONDS
-        self._jobs = _threads(len(embedding))
-
-    def run(
-        self, joint: Any, iterations: int, exaggeration: float
-    ) -> Iterator[tuple[int, npt.NDArray[np.float64], float]]:
-        """Yield (iterations done since the last yield, the map in place [N, 2], KL divergence)."""
-        self._remembered = None
-        affinities = joint * exaggeration
-        done, kl = 0, float("nan")
-        while done < iterations:
-            chunk = int(np.clip(FRAME_SECONDS / self._seconds_per_iteration, 1, MAX_CHUNK))
-            chunk = min(chunk, iterations - done)
-            ends = done + chunk
-            self._want_kl = done == 0 or done // KL_EVERY != ends // KL_EVERY or ends == iterations
-            began = time.perf_counter()
-            error, _ = self._descend(
-                embedding=self._embedding,
-                P=affinities,
-                n_iter=chunk,
-                objective_function=self._objective,
-                # N / 12 throughout: N / exaggeration, which Belkina et al. (2019) propose, spreads the map
-                # further after the exaggeration and takes longer.
-                learning_rate=len(self._embedding) / EXAGGERATION,
-                momentum=MOMENTUM,
-                n_jobs=self._jobs,
-            )
-            self._seconds_per_iteration = (time.perf_counter() - began) / chunk
-            done = ends
-            if self._want_kl:
-                # Of P, not of the exaggerated P that was measured against.
-                kl = float(error) / exaggeration - float(np.log(exaggeration))
-            yield chunk, self._embedding, kl
-
-    def _objective(
-        self, embedding: npt.NDArray[np.float64], joint: Any, *, should_eval_error: bool, **parameters: Any
-    ) -> tuple[float, npt.NDArray[np.float64]]:
-        """openTSNE's objective: the KL divergence (0 where not asked for) and its gradient [N, 2]."""
-        from openTSNE.tsne import kl_divergence_bh, kl_divergence_fft
-
-        if self._remembered is not None:
-            known, self._remembered = self._remembered, None
-            return known
-        # Interpolation on a grid costs by the map's area, the tree by its points. Measured with 10,000 points: 8 ms
-        # against 30 while the map is narrow, equal at a width of 60, 120 ms at 130.
-        width = float(np.ptp(embedding, axis=0).max())
-        objective = kl_divergence_fft if width < 0.6 * len(embedding) ** 0.5 else kl_divergence_bh
-        parameters["fft_params"] = {
-            "n_interpolation_points": 3,
-            "min_num_intervals": 30,
-            "ints_in_interval": 1.0,
-        }
-        result: tuple[float, npt.NDArray[np.float64]] = objective(
-            embedding, joint, should_eval_error=should_eval_error and self._want_kl, **parameters
-        )
-        if should_eval_error:
-            self._remembered = result
-        return result
+    return max(1, cores - 1)

@@ -1,4 +1,4 @@
-"""The card beside the pointer: a test digit, its reconstruction, its class and its place in the data set."""
+"""The card beside the pointer: a test digit, its reconstruction, class and number, and the digits nearest to it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 from vae_desktop.core.palette import class_color
 from vae_desktop.core.records import FloatArray
 from vae_desktop.ui.mosaic import lay_out, render
+from vae_desktop.ui.neighbour_strip import NeighbourStrip
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from vae_desktop.app.state import Digit
 
 # Side of a picture in pixels, and in a small parent, of which the card would else hide too much.
-PICTURE = 72
+PICTURE = 76
 SMALL_PICTURE = 48
 SMALL_PARENT = 320
+NEIGHBOUR, SMALL_NEIGHBOUR = 28, 20
 DISTANCE = 18
 
 
@@ -43,37 +45,49 @@ class DigitCard(QFrame):
         self.heading = QLabel()
         self.heading.setProperty("role", "heading")
         self.place = _muted("")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 8, 12, 8)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
+        self.neighbours = NeighbourStrip()
+        self._near = _muted("nearest")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 8, 12, 8)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(2)
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(self.heading)
         top.addStretch(1)
         top.addWidget(self.place)
-        grid.addLayout(top, 0, 0, 1, 2)
+        self._grid.addLayout(top, 0, 0, 1, 3)
         centre = Qt.AlignmentFlag.AlignHCenter
-        grid.addWidget(self.original, 1, 0, centre)
-        grid.addWidget(self.reconstruction, 1, 1, centre)
-        grid.addWidget(_muted("digit"), 2, 0, centre)
-        grid.addWidget(_muted("decoded"), 2, 1, centre)
+        self._grid.addWidget(self.original, 1, 0, centre)
+        self._grid.addWidget(self.reconstruction, 1, 1, centre)
+        self._grid.addWidget(_muted("digit"), 2, 0, centre)
+        self._grid.addWidget(_muted("decoded"), 2, 1, centre)
+        self._small: bool | None = None
+        self._arrange()
         self.hide()
 
     def show_digit(self, digit: Digit, pointer: QPoint) -> None:
         """Show a digit beside `pointer` (in the parent's coordinates), inside the parent."""
         if digit is not self.digit:
+            # What follows a moment later is of the same image, and moves nothing.
+            if self.digit is None or digit.image is not self.digit.image:
+                self._introduce(digit)
             self.digit = digit
-            self._color = class_color(digit.label)
-            self.heading.setText(digit.class_name)
-            self.place.setText(f"test image {digit.index:,}")
-            self._draw(self.original, digit.image)
             self._draw(self.reconstruction, digit.reconstruction)
-            self.setAccessibleName(f"Class {digit.class_name}, test image {digit.index}")
-            self.adjustSize()
+            self.neighbours.set_neighbours(digit.neighbours)
         self.move(self._beside(pointer))
         self.show()
         self.raise_()
+
+    def _introduce(self, digit: Digit) -> None:
+        self._color = class_color(digit.label)
+        self.heading.setText(digit.class_name)
+        self.place.setText(f"test image {digit.index:,}")
+        self.setAccessibleName(f"Class {digit.class_name}, test image {digit.index}")
+        self._arrange()
+        self._draw(self.original, digit.image)
+        self.adjustSize()
+        self.update()
 
     def dismiss(self) -> None:
         """Go away."""
@@ -91,9 +105,25 @@ class DigitCard(QFrame):
         right, bottom = bounds.right() - self.width(), bounds.bottom() - self.height()
         return QPoint(max(0, min(x, right)), max(0, min(y, bottom)))
 
-    def _draw(self, label: QLabel, image: FloatArray | None) -> None:
+    def _arrange(self) -> None:
+        """The neighbours below the pictures, or beside them where the parent is low."""
         small = min(self._host.width(), self._host.height()) < SMALL_PARENT
-        label.setFixedSize(QSize(1, 1) * (SMALL_PICTURE if small else PICTURE))
+        if small == self._small:
+            return
+        self._small = small
+        for label in (self.original, self.reconstruction):
+            label.setFixedSize(QSize(1, 1) * (SMALL_PICTURE if small else PICTURE))
+        self.neighbours.set_side(SMALL_NEIGHBOUR if small else NEIGHBOUR)
+        for part in (self.neighbours, self._near):
+            self._grid.removeWidget(part)
+        if small:
+            self._grid.addWidget(self.neighbours, 1, 2, Qt.AlignmentFlag.AlignBottom)
+            self._grid.addWidget(self._near, 2, 2)
+        else:
+            self._grid.addWidget(self._near, 3, 0, 1, 2)
+            self._grid.addWidget(self.neighbours, 4, 0, 1, 2)
+
+    def _draw(self, label: QLabel, image: FloatArray | None) -> None:
         ratio = self.devicePixelRatioF()
         side = round(label.width() * ratio)
         if image is None:

@@ -1,4 +1,4 @@
-"""Saves a grid or a picture as PNG or NPZ, or copies it: what the preview shows is what comes out."""
+"""Saves a grid, a picture or a map as a file of some kind, or copies it: what the preview shows is what comes out."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from vae_desktop.ui.export_preview import ExportPreview
 from vae_desktop.ui.export_source import (
     ExportSource,
     copy_picture,
+    drawing_image,
     preview_of,
     size_of,
     to_image,
@@ -39,10 +40,18 @@ from vae_desktop.ui.export_style import ExportChoices, StyleForm, remember, reme
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
-SUFFIXES = {"png": ".png", "npz": ".npz"}
-FILTERS = {"png": "PNG picture (*.png)", "npz": "NumPy arrays (*.npz)"}
+SUFFIXES = {"png": ".png", "svg": ".svg", "csv": ".csv", "npz": ".npz"}
+FILTERS = {
+    "png": "PNG picture (*.png)",
+    "svg": "SVG picture (*.svg)",
+    "csv": "Table (*.csv)",
+    "npz": "NumPy arrays (*.npz)",
+}
+KIND_NAMES = {"png": "PNG picture", "svg": "SVG", "csv": "CSV table", "npz": "NPZ values"}
 KIND_TIPS = {
     "png": "A picture for slides and pages; seed and model are kept inside",
+    "svg": "The whole map as circles that stay sharp at any size, with a legend; for pages and drawing programs",
+    "csv": "A table for spreadsheets: index, label, place on the map and latent code z of each image",
     "npz": "The raw values for NumPy, with the latent codes z",
 }
 
@@ -63,6 +72,8 @@ class ExportDialog(QDialog):
         self.session = session
         self.source = source
         self._choices = remembered(session.preferences)
+        if self._choices.kind not in source.kinds:
+            self._choices = replace(self._choices, kind=source.kinds[0])
         self._job: Job[None] | None = None
         self._may_replace: Path | None = None
         self.setObjectName("export_dialog")
@@ -76,7 +87,7 @@ class ExportDialog(QDialog):
 
     def _make_fields(self) -> None:
         self.preview = ExportPreview()
-        self.kinds = {"png": QRadioButton("PNG picture"), "npz": QRadioButton("NPZ values")}
+        self.kinds = {kind: QRadioButton(KIND_NAMES[kind]) for kind in self.source.kinds}
         for kind, button in self.kinds.items():
             button.setToolTip(KIND_TIPS[kind])
             button.setChecked(kind == self._choices.kind)
@@ -156,8 +167,8 @@ class ExportDialog(QDialog):
 
     @property
     def kind(self) -> str:
-        """ "png" or "npz"."""
-        return "npz" if self.kinds["npz"].isChecked() else "png"
+        """A key of SUFFIXES."""
+        return next(kind for kind, button in self.kinds.items() if button.isChecked())
 
     @property
     def grid_style(self) -> GridStyle:
@@ -174,26 +185,33 @@ class ExportDialog(QDialog):
 
     def _show_preview(self) -> None:
         style = self.grid_style
-        self.preview.show_image(to_image(preview_of(self.source, style)))
-        if self.kind == "png":
-            width, height = size_of(self.source, style)
-            self.size_label.setText(f"{width:,} × {height:,} pixels")
+        if self.kind == "svg" and self.source.drawing is not None:
+            self.preview.show_image(drawing_image(self.source.drawing))
         else:
-            self.size_label.setText(contents_text(self.source))
+            self.preview.show_image(to_image(preview_of(self.source, style)))
+        self.size_label.setText(contents_text(self.source, self.kind, style))
 
     def _path_changed(self) -> None:
         self._may_replace = None
         self.save_button.setText("Save")
         self._say("")
+        # Whoever types another ending means another kind of file.
+        for kind, button in self.kinds.items():
+            if self.path.text().lower().endswith(SUFFIXES[kind]):
+                button.setChecked(True)
 
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, f"Export {self.source.title}", self.path.text(), FILTERS[self.kind])
+        dialog = QFileDialog(self, f"Export {self.source.title}", self.path.text())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        suffixes = {FILTERS[kind]: SUFFIXES[kind] for kind in self.kinds}
+        dialog.setNameFilters(list(suffixes))
+        dialog.selectNameFilter(FILTERS[self.kind])
         dialog.setDefaultSuffix(SUFFIXES[self.kind])
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix(suffixes[words]))
         dialog.selectFile(self.path.text())
         if QGuiApplication.platformName() == "offscreen":
             dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
@@ -283,9 +301,17 @@ class ExportDialog(QDialog):
         super().done(result)
 
 
-def contents_text(source: ExportSource) -> str:
-    """What an NPZ of this source holds: "images 64×1×28×28, z 64×2"."""
-    shapes = [
-        f"{name} {'×'.join(str(side) for side in array.shape)}" for name, array in source.all_arrays.items()
-    ]
-    return f"Raw values: {', '.join(shapes)}; with seed and model."
+def contents_text(source: ExportSource, kind: str, style: GridStyle) -> str:
+    """What a file of this kind holds: "824 × 824 pixels", or "Raw values: images 64×1×28×28, z 64×2; …"."""
+    if kind == "svg" and source.drawing is not None:
+        return f"A vector picture of the whole map: {len(source.drawing.points):,} circles, grouped by class."
+    if kind == "csv" and source.table is not None:
+        return f"A table of {len(source.table.labels):,} rows, one for each image."
+    if kind == "npz":
+        shapes = [
+            f"{name} {'×'.join(str(side) for side in array.shape)}"
+            for name, array in source.all_arrays.items()
+        ]
+        return f"Raw values: {', '.join(shapes)}; with seed and model."
+    width, height = size_of(source, style)
+    return f"{width:,} × {height:,} pixels"

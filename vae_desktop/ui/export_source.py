@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 
-from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text, write_npz, write_png
-from vae_desktop.core.records import DatasetInfo, FloatArray
+from vae_desktop.core.export import (
+    GridStyle,
+    Pixels,
+    compose_grid,
+    identity_text,
+    write_map_csv,
+    write_npz,
+    write_png,
+)
+from vae_desktop.core.map_svg import map_svg, write_map_svg
+from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
 from vae_desktop.core.sampling import plane_codes
 from vae_desktop.ui.pairs import Pairs
 
@@ -21,6 +32,30 @@ if TYPE_CHECKING:
 
 # The longer side of a copied picture, in pixels, unless it is larger by itself.
 HANDY_SIDE = 4000
+PREVIEW_SIDE = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What a CSV has of some test digits, a row for each: labels [N], places on the map [N, 2] or None, codes [N, D],
+    indices [N] or None where they are 0, 1, …
+    """
+
+    labels: IntArray
+    points: FloatArray | None
+    codes: FloatArray
+    indices: IntArray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What an SVG has of a map: points [N, 2], their labels [N], the classes' names, and words around it."""
+
+    points: FloatArray
+    labels: IntArray
+    class_names: tuple[str, ...]
+    title: str
+    caption: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +74,7 @@ class ExportSource:
         blank: cells that hold no image.
         gaps: whether lines between the images belong to it.
         drawn: whether `images` is one drawing at its final size, and no values to keep.
+        table, drawing: what is written as CSV and as SVG, where there is such a thing.
     """
 
     title: str
@@ -54,6 +90,14 @@ class ExportSource:
     blank: frozenset[int] = frozenset()
     gaps: bool = True
     drawn: bool = False
+    table: Table | None = None
+    drawing: Drawing | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of files it can be written as: of "png", "svg", "csv" and "npz"."""
+        there = {"png": True, "svg": self.drawing is not None, "csv": self.table is not None, "npz": True}
+        return tuple(kind for kind, possible in there.items() if possible)
 
     @property
     def text(self) -> dict[str, str]:
@@ -137,6 +181,21 @@ def to_image(pixels: Pixels) -> QImage:
     return QImage(packed.data, width, height, width * (1 if grey else 3), kind).copy()
 
 
+def drawing_image(drawing: Drawing) -> QImage:
+    """An SVG as a picture to look at; without a point, nothing but white."""
+    image = QImage(PREVIEW_SIDE, PREVIEW_SIDE, QImage.Format.Format_RGB888)
+    image.fill("#ffffff")
+    if len(drawing.points):
+        it = drawing
+        text = map_svg(it.points, it.labels, it.class_names, it.title, it.caption)
+        renderer = QSvgRenderer(QByteArray(text.encode()))
+        image = QImage(renderer.defaultSize(), QImage.Format.Format_RGB888)
+        painter = QPainter(image)
+        renderer.render(painter)
+        painter.end()
+    return image
+
+
 def handy_style(source: ExportSource) -> GridStyle:
     """A look for the clipboard, where nobody is asked: enlarged, but not beyond `HANDY_SIDE` pixels."""
     style = GridStyle(scale=1, padding=GridStyle().padding if source.gaps else 0)
@@ -155,15 +214,21 @@ def copy_picture(source: ExportSource, style: GridStyle | None = None) -> None:
 
 
 def write_source(source: ExportSource, path: Path, kind: str, style: GridStyle) -> None:
-    """Write the picture ("png") or the raw values ("npz").
+    """Write one of the source's `kinds`.
 
     Raises:
         ExportError: the picture would be too large, or the file can't be written.
     """
-    if kind == "png":
-        write_png(path, pixels_of(source, style), source.text)
-    else:
+    if kind == "svg" and source.drawing is not None:
+        it = source.drawing
+        write_map_svg(path, it.points, it.labels, it.class_names, it.title, it.caption)
+    elif kind == "csv" and source.table is not None:
+        rows = source.table
+        write_map_csv(path, rows.labels, rows.points, rows.codes, rows.indices)
+    elif kind == "npz":
         write_npz(path, **source.values)
+    else:
+        write_png(path, pixels_of(source, style), source.text)
 
 
 def samples_source(session: Session) -> ExportSource | None:

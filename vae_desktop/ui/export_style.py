@@ -17,7 +17,7 @@ from vae_desktop.ui.theme import theme
 if TYPE_CHECKING:
     from vae_desktop.app.settings import Preferences
 
-KINDS = ("png", "npz")
+KINDS = ("png", "svg", "csv", "npz")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ExportChoices:
     """What was chosen in the export dialog.
 
     Attributes:
-        kind: "png" or "npz".
+        kind: one of KINDS.
         scale: pixels of the file for one pixel of an image, along each side.
         padding: lines between and around images, in pixels of an image.
         background: colour of the padding, "#rrggbb".

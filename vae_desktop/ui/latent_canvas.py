@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QSh
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.digit_card import DigitCard
+from vae_desktop.ui.group_hand import GroupHand
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.cursor import CursorItem
 from vae_desktop.ui.items.prior_guides import PriorGuides
@@ -30,6 +31,8 @@ STEP, LARGE_STEP, SMALL_STEP = 0.1, 0.5, 0.01
 BACKDROP_INTERVAL_MS = 60
 # How long the points must stand before they are made searchable without anybody pointing at them.
 REST_MS = 400
+# The cursor lies over the marks of a group.
+CURSOR_DEPTH = 20
 # Ink of the backdrop: weak enough for the points above it; stronger where there are none.
 INK_UNDER_POINTS, INK_ALONE = 0.32, 0.6
 
@@ -44,11 +47,13 @@ ARROWS = {
 class LatentCanvas(NavigablePlot):
     """Shows the plane of `session.axes` through the cursor, in units of the prior's standard deviation.
 
-    The left button drags the cursor; a click near a digit selects it; a double click jumps to the very place.
+    The left button drags the cursor; a click near a digit selects it; a double click jumps to the very place. With
+    Shift it draws around digits (see `GroupHand`).
 
     Attributes:
         session: the owner of all state.
         backdrop, guides, points, cursor_item: what is painted, from the bottom up.
+        hand: draws around digits.
         card: the digit under the pointer.
     """
 
@@ -75,9 +80,10 @@ class LatentCanvas(NavigablePlot):
         self._pointed: int | None = None
         self._pointer = QPoint()
         for depth, item in enumerate((self.backdrop, self.guides, self.points, self.cursor_item)):
-            item.setZValue(depth)
+            item.setZValue(depth if item is not self.cursor_item else CURSOR_DEPTH)
             self.view_box.addItem(item, ignoreBounds=True)
         self.view_box.setAspectLocked(True)
+        self.hand = GroupHand(session, self, self.points)
         self.card = DigitCard(self)
         self._backdrop_timer = QTimer(self)
         self._backdrop_timer.setSingleShot(True)
@@ -197,6 +203,7 @@ class LatentCanvas(NavigablePlot):
     def set_points_on(self, on: bool) -> None:
         """Show the encoded test digits or not."""
         self.points.setVisible(on)
+        self.hand.set_shown(on)
         self._ink_backdrop()
         if not on:
             self.pointer_left()
@@ -253,7 +260,11 @@ class LatentCanvas(NavigablePlot):
         return QRectF(-HOME_REACH, -HOME_REACH, 2 * HOME_REACH, 2 * HOME_REACH)
 
     def pointer_pressed(self, x: float, y: float, double: bool) -> None:
-        """The cursor comes to the pointer at once."""
+        """The cursor comes to the pointer at once, unless an outline begins."""
+        if self.points_on and self.hand.press(x, y, self.press_keys):
+            self.pointer_left()
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+            return
         self._double = double
         self._before_press = self.session.cursor
         self.pointer_left()
@@ -262,18 +273,28 @@ class LatentCanvas(NavigablePlot):
         self.session.move_cursor(x, y)
 
     def pointer_dragged(self, x: float, y: float) -> None:
-        """The cursor follows the pointer."""
-        self.session.move_cursor(x, y)
+        """The cursor follows the pointer, or the outline goes on."""
+        if self.hand.busy:
+            self.hand.drag(x, y)
+        else:
+            self.session.move_cursor(x, y)
 
     def pointer_released(self, x: float, y: float, dragged: bool) -> None:
-        """A click close to a digit selects it; all else leaves the cursor where it is."""
+        """A click close to a digit selects it, an outline those in it; all else leaves the cursor where it is."""
+        if self.hand.busy:
+            self._update_pointer()
+            self.hand.release(dragged, None if dragged else self._digit_at(x, y))
+            return
         found = None if dragged or self._double else self._digit_at(x, y)
         if found is not None:
             self.session.select(found)
         self.session.end_gesture()
 
     def pointer_cancelled(self) -> None:
-        """The cursor goes back to where it was."""
+        """The cursor goes back to where it was; two fingers draw no outline."""
+        if self.hand.busy:
+            self.hand.let_go()
+            return
         self.session.set_cursor(self._before_press)
         self.session.end_gesture()
 
@@ -302,6 +323,8 @@ class LatentCanvas(NavigablePlot):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys move the cursor, Home brings it to the centre of the prior."""
         key = Qt.Key(event.key())
+        if self.points_on and self.hand.take_key(event):
+            return
         if key in ARROWS:
             event.accept()
             self._step(*ARROWS[key], event.modifiers())

@@ -206,7 +206,9 @@ class MainWindow(QMainWindow):
         training, map_, samples, _ = self.docks.values()
         side = max(320, self.width() // 4)
         self.resizeDocks([training, map_], [min(side, 420), min(side, 640)], Qt.Orientation.Horizontal)
-        self.resizeDocks([map_, samples], [self.height() // 2, self.height() // 2], Qt.Orientation.Vertical)
+        # The map has more around it than the samples.
+        heights = [self.height() * 3 // 5, self.height() * 2 // 5]
+        self.resizeDocks([map_, samples], heights, Qt.Orientation.Vertical)
 
     def _remember(self) -> None:
         self.session.preferences.window_geometry = QByteArray(self.saveGeometry())

@@ -4,37 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from vae_desktop.core.config import MAX_SEED, TsneConfig
+from vae_desktop.app.projection import PAST, TITLES
 from vae_desktop.core.records import MapFrame
-from vae_desktop.ui.class_legend import ClassLegend
-from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
+from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.flow_layout import FlowLayout
+from vae_desktop.ui.group_bar import GroupBar
+from vae_desktop.ui.map_key import MapKey
+from vae_desktop.ui.map_look_popup import look_button
+from vae_desktop.ui.map_settings_popup import settings_button
 from vae_desktop.ui.map_source import map_source
+from vae_desktop.ui.map_tools import MapTools
 from vae_desktop.ui.map_view import MapView
 from vae_desktop.ui.pace import Pace
 from vae_desktop.ui.readable import tabular, time_left_text
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.core.map_quality import MapQuality
 
 START_TIPS = {
     "idle": "Lay all test digits out on a map (t-SNE): alike codes lie close together (Ctrl+G)",
     "running": "Hold the map where it is (Ctrl+G)",
     "paused": "Let the map go on (Ctrl+G)",
 }
+MORE_TIP = "Let the map go on from where it ended for more iterations; nothing is done again"
+KL_TIP = (
+    "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
+    "(Kullback-Leibler divergence)"
+)
+EXPORT_TIP = "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)"
 
 
 class MapPanel(QWidget):
@@ -42,8 +54,12 @@ class MapPanel(QWidget):
 
     Attributes:
         session: the owner of all state.
+        tools: search, and what the left button does.
+        group: about the chosen digits.
         view: the map itself.
-        legend: the classes.
+        key: what its colours stand for; legend: the classes in it.
+        settings_button, settings: opens the choice of how the next map is made.
+        look_button, look: opens the choice of how the map is shown.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -54,7 +70,10 @@ class MapPanel(QWidget):
         self._pace = Pace()
         self._make_fields()
         self.view = MapView(session)
-        self.legend = ClassLegend(session)
+        self.tools = MapTools(session, self.view)
+        self.group = GroupBar(session)
+        self.key = MapKey(session)
+        self.legend = self.key.legend
         self._empty = EmptyState()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -63,6 +82,8 @@ class MapPanel(QWidget):
         self._make_actions()
         self._controller.state_changed.connect(self._mirror)
         self._controller.frame_changed.connect(self._show_frame)
+        self._controller.quality_changed.connect(self._show_frame)
+        session.group_changed.connect(self._show_status)
         for signal in (session.dataset_changed, session.model_changed, session.codes_changed):
             signal.connect(self._mirror)
         session.loading_changed.connect(self._mirror)
@@ -74,21 +95,12 @@ class MapPanel(QWidget):
         self.start_button = push_button("Start", START_TIPS["idle"], self.start_or_pause)
         self.start_button.setProperty("role", "primary")
         self.stop_button = tool_button("Stop", "End the map here and keep it as it is", self.stop)
-        defaults = TsneConfig()
-        self.perplexity = QDoubleSpinBox()
-        self.perplexity.setRange(1, 1000)
-        self.perplexity.setDecimals(0)
-        self.perplexity.setSingleStep(5)
-        self.perplexity.setValue(defaults.perplexity)
-        self.perplexity.setAccessibleName("Perplexity")
-        self.perplexity.setToolTip(
-            "How many neighbours each digit is drawn to: few show small groups, many the large picture\n"
-            "(perplexity). Counts from the next start."
-        )
-        tip = "The same seed and settings give the same map again. Counts from the next start."
-        self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", tip)
+        self.more_button = tool_button("More", MORE_TIP, self._controller.more)
+        self.settings_button, self.settings = settings_button(self.session, self)
         self.fit_button = tool_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
-        self.export_button = tool_button("Export…", "Save the map as a picture or as values", self.export)
+        self.export_button = tool_button(
+            "Export…", "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)", self.export
+        )
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
@@ -97,10 +109,6 @@ class MapPanel(QWidget):
         self.figures.setProperty("role", "muted")
         self.figures.setWordWrap(True)
         self.figures.setFont(tabular(self.figures.font()))
-        self.figures.setToolTip(
-            "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
-            "(Kullback-Leibler divergence)"
-        )
         self.stale_row = QWidget()
         row = QHBoxLayout(self.stale_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -116,37 +124,59 @@ class MapPanel(QWidget):
     def _lay_out(self) -> None:
         fields = QWidget()
         flow = FlowLayout(fields, spacing=8, line_spacing=6)
-        for button in (self.start_button, self.stop_button, self.fit_button, self.export_button):
+        self.look_button, self.look = look_button(self.session, self)
+        for button in (
+            self.start_button,
+            self.stop_button,
+            self.more_button,
+            self.settings_button,
+            self.look_button,
+            self.fit_button,
+            self.export_button,
+        ):
             flow.addWidget(button)
-        flow.addWidget(labelled("Perplexity", self.perplexity))
-        flow.addWidget(labelled("Seed", self.seed))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
         layout.addWidget(fields)
         layout.addWidget(self.stale_row)
+        layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
-        status = QVBoxLayout()
-        status.setSpacing(2)
-        status.addWidget(self.progress)
-        status.addWidget(self.figures)
-        layout.addLayout(status)
-        layout.addWidget(self.legend)
+        layout.addWidget(self.progress)
+        # In one place, so that the map stays where it is when digits are chosen.
+        self._status = QStackedWidget()
+        self._status.addWidget(self.figures)
+        self._status.addWidget(self.group)
+        self._status.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        layout.addWidget(self._status)
+        layout.addWidget(self.key)
 
     def _make_actions(self) -> None:
         self.start_action = add_action(self, "&Start map", START_TIPS["idle"], self.start_or_pause, "Ctrl+G")
         tip = "End the map here and keep it as it is"
         self.stop_action = add_action(self, "S&top map", tip, self.stop, "Ctrl+Shift+G")
+        self.more_action = add_action(self, "&More iterations", MORE_TIP, self._controller.more)
         self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
-        tip = "Save the map as a picture or as values"
-        self.export_action = add_action(self, "&Export map…", tip, self.export)
+        self.export_action = add_action(self, "&Export map…", EXPORT_TIP, self.export)
+        tip = "Find test images by number or class"
+        self.search_action = add_action(self, "F&ind…", tip, self.search, "Ctrl+F")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody looks."""
+        super().showEvent(event)
+        self.session.map_colours.active = True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self.session.map_colours.active = False
 
     # -- intents ------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Make the map anew with the settings in the fields."""
         self.view.fit()
-        self._controller.start(TsneConfig(perplexity=self.perplexity.value(), seed=self.seed.value()))
+        self._controller.start(self.settings.config, self.settings.chosen_method)
 
     def start_or_pause(self) -> None:
         """Start, or pause what runs, or resume what is paused."""
@@ -168,6 +198,14 @@ class MapPanel(QWidget):
         if source is not None:
             ExportDialog(self.session, source, self.window()).open()
 
+    def search(self) -> None:
+        """Let the user type what to find, also where the panel's dock was closed or lies behind another."""
+        dock = self.parentWidget()
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+        self.tools.focus_field()
+
     # -- mirror -------------------------------------------------------------------------------------
 
     def _mirror(self) -> None:
@@ -187,7 +225,10 @@ class MapPanel(QWidget):
         self.stop_action.setEnabled(at_work)
         self.stale_row.setVisible(frame is not None and controller.stale)
         self.update_button.setEnabled(can_start)
+        for part in (self.more_button, self.more_action):
+            part.setEnabled(controller.can_do_more)
         self._show_frame()
+        self._show_status()
         self._show_state()
 
     def _show_frame(self) -> None:
@@ -195,7 +236,8 @@ class MapPanel(QWidget):
         has = frame is not None
         for part in (self.fit_button, self.fit_action, self.export_button, self.export_action):
             part.setEnabled(has)
-        self.progress.setVisible(has and self._controller.state in ("running", "paused"))
+        past = frame is not None and frame.stage == PAST
+        self.progress.setVisible(has and not past and self._controller.state in ("running", "paused"))
         self.figures.setVisible(has or self._controller.state == "running")
         if frame is None:
             self.figures.setText("Preparing the map…")
@@ -203,7 +245,17 @@ class MapPanel(QWidget):
         self.progress.setRange(0, frame.iterations)
         self.progress.setValue(frame.iteration)
         left = self._pace.seconds_left(frame.iteration, frame.iterations)
-        self.figures.setText(figures_text(frame, self._controller.state, left))
+        text = figures_text(frame, self._controller.state, left)
+        quality = self._controller.quality
+        if quality is not None and not past:
+            text = f"KL {quality.kl:.3f} nats · {quality_text(quality)}"
+        self.figures.setText(text)
+        self.figures.setToolTip(quality_tip(quality) if quality is not None and not past else KL_TIP)
+
+    def _show_status(self) -> None:
+        """About the group where there is one, but for the time that a map takes to be made."""
+        chosen = len(self.session.group) > 0 and self._controller.state == "idle"
+        self._status.setCurrentWidget(self.group if chosen else self.figures)
 
     def _show_state(self) -> None:
         session = self.session
@@ -245,6 +297,14 @@ class MapPanel(QWidget):
 
 def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str:
     """Where a map stands: "Iteration 320 of 750 · KL 2.134 nats · 8 s left"."""
+    if frame.stage == PAST:
+        return "The map of an earlier epoch"
+    if frame.stage in (TITLES["pca"], TITLES["latent"]) and frame.iterations == 1:
+        words = {
+            TITLES["pca"]: "The first two principal components",
+            TITLES["latent"]: "The latent space itself",
+        }
+        return words[frame.stage]
     if frame.iteration == 0 and state == "running":
         return "Finding each digit's neighbours…"
     done = frame.iteration >= frame.iterations
@@ -254,3 +314,35 @@ def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str
     if state == "running" and not done and seconds_left is not None:
         text += f" · {time_left_text(seconds_left)}"
     return text
+
+
+def quality_text(quality: MapQuality) -> str:
+    """How good a map is, in a few words: "neighbours alike 94.3 % (latent 94.9 %)"."""
+    if quality.map_accuracy is None or quality.code_accuracy is None:
+        return f"trust {quality.trustworthiness:.3f}"
+    on_map, latent = 100 * quality.map_accuracy, 100 * quality.code_accuracy
+    return f"neighbours alike {on_map:.1f}\u00a0% (latent {latent:.1f}\u00a0%)"
+
+
+def quality_tip(quality: MapQuality) -> str:
+    """All that was measured, with what it means."""
+    lines = [
+        f"KL {quality.kl:.3f} nats: how much the map's neighbourhoods differ from those of the codes; lower is better",
+        "(Kullback-Leibler divergence).",
+    ]
+    if quality.map_accuracy is not None and quality.code_accuracy is not None:
+        lines.append(
+            f"Neighbours alike: {100 * quality.map_accuracy:.1f} % of the digits have the class of most of their ten\n"
+            f"nearest on the map, {100 * quality.code_accuracy:.1f} % in latent space (10-NN accuracy)."
+        )
+    lines.append(
+        f"Kept: {100 * quality.preserved:.0f} % of the ten nearest in latent space are so on the map\n"
+        "(neighbourhood preservation)."
+    )
+    lines.append(
+        f"Trust: {quality.trustworthiness:.3f}, 1 where all neighbours on the map are neighbours in latent space\n"
+        "(trustworthiness)."
+    )
+    if quality.sampled < quality.points:
+        lines.append(f"Estimated from {quality.sampled:,} of {quality.points:,} points.")
+    return "\n".join(lines)

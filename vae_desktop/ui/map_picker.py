@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
+from vae_desktop.core.picking import PointIndex
 from vae_desktop.core.records import FloatArray
-
-if TYPE_CHECKING:
-    from vae_desktop.core.picking import PointIndex
 
 # Fewer than this many degrees beside the direction asked for still count as that way.
 CONE = 45.0
@@ -19,7 +15,7 @@ CONE = 45.0
 class MapPicker:
     """The visible points of one map, searched by place.
 
-    The search tree is made when it is first needed, not with every frame of a moving map.
+    The visible ones are picked out when that is first needed, not with every frame of a moving map.
     """
 
     def __init__(self) -> None:
@@ -39,17 +35,15 @@ class MapPicker:
 
     @property
     def ready(self) -> bool:
-        """Whether the search tree is made."""
+        """Whether a search would find all prepared."""
         return self._index is not None
 
     def prepare(self) -> None:
-        """Make the search tree, if it is not made yet."""
+        """Pick out the visible points, if that is not done yet."""
         if self._index is None and self._visible.any():
-            # By the time there is a map, scipy was loaded by the thread that makes it.
-            from vae_desktop.core.picking import PointIndex
-
             self._numbers = np.flatnonzero(self._visible)
-            self._index = PointIndex(self._points[self._numbers])
+            everyone = len(self._numbers) == len(self._points)
+            self._index = PointIndex(self._points if everyone else self._points[self._numbers])
 
     def nearest(self, x: float, y: float, radius_x: float, radius_y: float) -> int | None:
         """The visible point nearest to a place, if there is one in the ellipse around it."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from vae_desktop.ui.export_source import ExportSource
+from vae_desktop.ui.export_source import Drawing, ExportSource, Table
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -35,6 +35,16 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         "labels": codes.labels,
         "z": codes.means,
     }
+    dataset, shown = session.dataset, ~np.isin(codes.labels, list(session.hidden_classes))
+    data = dataset.title if dataset is not None else model.dataset.title
+    words = f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}"
+    drawing = Drawing(
+        points=frame.embedding[shown],
+        labels=codes.labels[shown],
+        class_names=tuple(dataset.class_names) if dataset is not None else (),
+        title=f"{np.count_nonzero(shown):,} test images of {data}",
+        caption=words if controller.stale else f"{words}, model {model.model_id}",
+    )
     return ExportSource(
         title="map",
         stem=f"map-perplexity{config.perplexity:g}-seed{config.seed}",
@@ -48,6 +58,8 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         arrays=arrays,
         gaps=False,
         drawn=True,
+        table=Table(codes.labels, frame.embedding, codes.means),
+        drawing=drawing,
     )
 
 

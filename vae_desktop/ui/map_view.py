@@ -19,23 +19,25 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.digit_card import DigitCard
+from vae_desktop.ui.group_hand import GroupHand, Tool
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
+from vae_desktop.ui.map_dress import MapDress
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
-    from vae_desktop.core.records import FloatArray
+    from vae_desktop.core.records import FloatArray, IntArray
 
 # How near the pointer must come to a point, in pixels.
 REACH = 12.0
-# How long a frame must stand before the search tree is made without anybody asking for it.
+# How long a frame must stand before it is made searchable without anybody pointing at it.
 REST_MS = 300
 MARGIN = 0.05
 PAN_STEP = 0.1
-POINT_SIZE = 4.5
+TOOL_KEYS: dict[Qt.Key, Tool] = {Qt.Key.Key_M: "move", Qt.Key.Key_L: "lasso", Qt.Key.Key_R: "rectangle"}
 ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
@@ -49,12 +51,13 @@ class MapView(NavigablePlot):
 
     The wheel zooms, dragging moves the view. Pointing at a digit shows its card, clicking chooses it. The arrow
     keys walk from digit to digit, with Ctrl they move the view; + and − zoom, 0 and Home show everything; Enter
-    chooses the digit nearest to the middle.
+    chooses the digit nearest to the middle. Groups are chosen as `GroupHand` says.
 
     Attributes:
         session: the owner of all state.
+        hand: draws around digits.
         card: beside the pointer while it is on a digit.
-        points: the points.
+        points: the points; dress: their looks.
         follows: whether the view keeps to the whole map; moving it by hand ends that, `fit` begins it again.
     """
 
@@ -75,12 +78,16 @@ class MapView(NavigablePlot):
         self.plotItem.hideAxis("bottom")
         self.plotItem.layout.setContentsMargins(0, 0, 0, 0)
         self.view_box.setAspectLocked(True)
-        self.points = ClassPoints(size=POINT_SIZE, opacity=0.85)
+        self.points = ClassPoints()
         self._chosen = ChosenMark()
         self._chosen.setZValue(20)
         self._chosen.hide()
         for item in (self.points, self._chosen):
             self.view_box.addItem(item, ignoreBounds=True)
+        self.hand = GroupHand(session, self, self.points)
+        self.hand.tool_changed.connect(self._update_pointer)
+        self.dress = MapDress(session, self)
+        self.hand.marks.spot = self.dress.spot
         self.card = DigitCard(self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -139,6 +146,7 @@ class MapView(NavigablePlot):
             self._rest.start()
         else:
             self._rest.stop()
+        self.dress.points_changed()
 
     def _make_names(self) -> None:
         """A name for each class on the map, and the places of its points."""
@@ -174,8 +182,9 @@ class MapView(NavigablePlot):
     def apply_theme(self) -> None:
         """Take over the theme's colours."""
         super().apply_theme()
-        if "points" in self.__dict__:
+        if "dress" in self.__dict__:
             self.points.recolor()
+            self.dress.recolor()
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -225,6 +234,16 @@ class MapView(NavigablePlot):
         self.follows = False
         super().pan(right, down)
 
+    def bring_into_view(self, indices: IntArray) -> None:
+        """Move the view to a digit; of several, show the whole map where none of them is in view."""
+        if self.embedding is None or not len(indices):
+            return
+        places, seen = self.points.points[indices], self.view_box.viewRect()
+        if len(places) == 1:
+            self.reveal(float(places[0, 0]), float(places[0, 1]))
+        elif not any(seen.contains(x, y) for x, y in places.tolist()):
+            self.fit()
+
     # -- pointer ------------------------------------------------------------------------------------
 
     def _digit_at(self, x: float, y: float) -> int | None:
@@ -232,23 +251,41 @@ class MapView(NavigablePlot):
         return self._picker.nearest(x, y, REACH * width, REACH * height)
 
     def pointer_pressed(self, x: float, y: float, double: bool) -> None:
-        """A click or a move of the view begins."""
+        """A click, a move of the view or an outline begins."""
         self._held = (x, y)
+        if self.hand.press(x, y, self.press_keys):
+            self.pointer_left()
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def pointer_dragged(self, x: float, y: float) -> None:
-        """The place that was taken hold of stays under the pointer."""
-        if self._dragged:
+        """The place that was taken hold of stays under the pointer, or the outline goes on."""
+        if self.hand.busy:
+            self.hand.drag(x, y)
+        elif self._dragged:
             self.pointer_left()
             self.follows = False
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
             self.view_box.translateBy(x=self._held[0] - x, y=self._held[1] - y)
 
     def pointer_released(self, x: float, y: float, dragged: bool) -> None:
-        """A click chooses the digit under it."""
+        """A click chooses the digit under it, an outline those in it."""
         self._update_pointer()
         index = None if dragged else self._digit_at(x, y)
-        if index is not None:
+        if self.hand.busy:
+            self.hand.release(dragged, index)
+        elif index is not None:
             self.session.select(index)
+
+    def pointer_cancelled(self) -> None:
+        """Two fingers draw no outline."""
+        self.hand.let_go()
+
+    def _update_pointer(self) -> None:
+        """A cross where the left button draws around digits."""
+        super()._update_pointer()
+        idle = self._pan_button == Qt.MouseButton.NoButton and not self._space
+        if idle and "hand" in self.__dict__ and self.hand.tool != "move":
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def pointer_hovered(self, x: float, y: float) -> None:
         """Show the digit under the pointer."""
@@ -305,6 +342,10 @@ class MapView(NavigablePlot):
         key = Qt.Key(event.key())
         if self.embedding is None:
             event.ignore()
+        elif self.hand.take_key(event):
+            return
+        elif key in TOOL_KEYS:
+            self.hand.set_tool(TOOL_KEYS[key])
         elif key in ARROWS:
             right, up = ARROWS[key]
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

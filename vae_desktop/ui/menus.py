@@ -38,7 +38,7 @@ class Menus(QObject):
         self._menus: list[QMenu] = []
         self._file_menu()
         self._edit_menu()
-        self._panel_menu("&Training", [*window.training.actions(), *window.timeline.actions()])
+        self._panel_menu("&Training", [*window.training.actions(), *window.timeline.row.actions()])
         self._panel_menu("&Canvas", window.canvas.actions())
         self._panel_menu("&Map", window.map.actions())
         self._panel_menu("&Grids", [*window.samples.actions(), *window.reconstructions.actions()])
@@ -153,8 +153,9 @@ class Menus(QObject):
     def _edit_menu(self) -> None:
         keys = QKeySequence.StandardKey
         menu = self._menu("&Edit")
-        self._add(menu, "&Undo cursor jump", self.session.undo_cursor, keys.Undo, "Put the cursor back")
-        self._add(menu, "&Redo cursor jump", self.session.redo_cursor, keys.Redo)
+        tip = "Put the cursor back to where it was, or the group to what it was"
+        self._add(menu, "&Undo", self.session.undo, keys.Undo, tip)
+        self._add(menu, "&Redo", self.session.redo, keys.Redo)
         menu.addSeparator()
         preferences = self._add(menu, "&Preferences…", self._preferences, "Ctrl+,")
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)

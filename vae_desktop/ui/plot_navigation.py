@@ -23,6 +23,7 @@ class NavigablePlot(ThemedPlot):
 
     Attributes:
         least_span, most_span: how much of the plane a view may show across, at most zoomed in and out.
+        press_keys: Shift, Ctrl and Alt as they were when a button last went down.
 
     Signals:
         range_changed(): another part of the plane is in view, or in another size.
@@ -40,6 +41,7 @@ class NavigablePlot(ThemedPlot):
         self._pressed = False
         self._dragged = False
         self._press_at = QPointF()
+        self.press_keys = Qt.KeyboardModifier.NoModifier
         self.view_box.setMouseEnabled(False, False)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -80,7 +82,8 @@ class NavigablePlot(ThemedPlot):
 
     def plane_area(self) -> QRectF:
         """Where the plane is painted, in this widget's coordinates: all but the axes."""
-        area: QRectF = self.view_box.sceneBoundingRect()
+        # Its bounding rectangle is half a pixel too large: a view would lag behind the hand that moves it.
+        area: QRectF = self.view_box.mapRectToScene(self.view_box.rect())
         return area
 
     def to_plane(self, position: QPointF, inside: bool = False) -> tuple[float, float]:
@@ -140,6 +143,8 @@ class NavigablePlot(ThemedPlot):
         self.pan(right, down)
 
     def _range_changed(self) -> None:
+        # pyqtgraph would move its items in the middle of the next repaint, which makes Qt paint all of it twice.
+        self.view_box.updateMatrix()
         self.range_changed.emit()
 
     # -- mouse --------------------------------------------------------------------------------------
@@ -151,6 +156,7 @@ class NavigablePlot(ThemedPlot):
         event.accept()
         if self._pressed or self._pan_button != Qt.MouseButton.NoButton:
             return
+        self.press_keys = event.modifiers()
         if not self.plane_area().contains(position):
             event.ignore()
         elif button == Qt.MouseButton.LeftButton and not self._space:
@@ -164,6 +170,7 @@ class NavigablePlot(ThemedPlot):
         """The second press of a double click."""
         left = event.button() == Qt.MouseButton.LeftButton and not self._space
         if left and not self._pressed and self.plane_area().contains(event.position()):
+            self.press_keys = event.modifiers()
             self._press(event.position(), double=True)
             event.accept()
         else:

@@ -28,6 +28,7 @@ class TimelineBar(QToolBar):
         slider: one step for each epoch kept, and the last for the newest weights.
         words: which epoch is looked at.
         newest_button: back to the newest.
+        row: holds all of these and, as its actions, the commands.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -50,7 +51,8 @@ class TimelineBar(QToolBar):
         self.newest_button = push_button("Newest", NEWEST, lambda: self._timeline.view(None))
         self.words = QLabel()
         self.words.setFont(tabular(self.words.font()))
-        row = QWidget()
+        # Holds the commands too: those of a tool bar itself would stand there as buttons.
+        row = self.row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(8)
@@ -74,8 +76,10 @@ class TimelineBar(QToolBar):
         self.earlier_action = add_action(
             self, "&Earlier epoch", EARLIER, lambda: timeline.step(-1), "Alt+Left"
         )
-        self.later_action = add_action(self, "&Later epoch", LATER, lambda: timeline.step(1), "Alt+Right")
-        self.newest_action = add_action(self, "&Newest epoch", NEWEST, lambda: timeline.view(None), "Alt+End")
+        self.later_action = add_action(self.row, "&Later epoch", LATER, lambda: timeline.step(1), "Alt+Right")
+        self.newest_action = add_action(
+            self.row, "&Newest epoch", NEWEST, lambda: timeline.view(None), "Alt+End"
+        )
 
     def _slid(self, place: int) -> None:
         epochs = self._timeline.epochs

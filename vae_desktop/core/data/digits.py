@@ -100,7 +100,7 @@ def draw(ink: Floats) -> Bytes:
         field = rows[part] @ sharp[part] @ columns[part].transpose(0, 2, 1)
         black = np.clip((field - THRESHOLD) * EDGE_GAIN + 0.5, 0.0, 1.0)
         boxes[part] = black.reshape(-1, BOX, SAMPLES, BOX, SAMPLES).mean(axis=(2, 4))
-    return _centred_by_mass(np.floor(boxes * 255 + 0.5).astype(np.uint8))
+    return centred_by_mass(np.floor(boxes * 255 + 0.5).astype(np.uint8))
 
 
 def _read(path: Path) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -164,7 +164,7 @@ def _bounds(ink: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     return top, left, height, width
 
 
-def _centred_by_mass(boxes: Bytes) -> Bytes:
+def centred_by_mass(boxes: Bytes) -> Bytes:
     """Each box [N, 20, 20] moved by whole pixels in its field, [N, 28, 28], so that its mass is in the middle."""
     mass = boxes.sum(axis=(1, 2), dtype=np.int64)
     places = np.arange(BOX) + 0.5

@@ -1,29 +1,26 @@
-"""Thousands of points coloured by class, painted as sprites in one call: quick to move, hide and colour."""
+"""Thousands of points coloured by class or by value, painted as sprites: quick to move, hide and colour."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Set
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-import shiboken6
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vae_desktop.core.palette import class_color
 from vae_desktop.core.records import FloatArray, IntArray
+from vae_desktop.ui.items.point_layer import Brush, Mask, Place, PointLayer
+from vae_desktop.ui.items.point_raster import PointRaster
+from vae_desktop.ui.items.sprites import Sprites, SpriteSheet, SpriteStyle
 from vae_desktop.ui.theme import theme
 
 # When so few points are in view that their classes can be written, they are (a second cue beside the colour).
 MOST_GLYPHS = 700
-GLYPH_SIZE = 13.0
 HIGHLIGHT_RADIUS = 8.0
-
-# What QPainter.PixmapFragment holds, all of them doubles.
-_X, _Y, _SOURCE_LEFT, _SOURCE_TOP, _WIDTH, _HEIGHT, _SCALE_X, _SCALE_Y, _ROTATION, _OPACITY = range(10)
 
 
 class ClassPoints(QGraphicsItem):
@@ -31,14 +28,18 @@ class ClassPoints(QGraphicsItem):
 
     It lies in a ViewBox like any graphics item (`view_box.addItem(points, ignoreBounds=True)`). Sizes are in
     pixels of the screen and do not grow with the zoom. Points are painted in their own order, so that no
-    class covers another.
+    class covers another; marked ones come last.
 
     Attributes:
         points: positions [N, 2]; labels: classes [N]. Neither may change once it was given.
         hidden: classes that are not painted.
         visible: [N], whether a point's class is shown.
         size: diameter in pixels; opacity of a point: from 0 to 1.
+        columns: [N], each point's colour in `palette`, or None where that is its class's.
+        palette: colours as "#rrggbb".
+        marked: [N], whether a point has a ring of its own, or None.
         highlight: the index of the point with a ring around it, or None.
+        plain: whether points stay dots where few are in view.
     """
 
     def __init__(self, size: float = 5.0, opacity: float = 0.8, parent: QGraphicsItem | None = None) -> None:
@@ -48,21 +49,28 @@ class ClassPoints(QGraphicsItem):
         self.points: FloatArray = np.zeros((0, 2), np.float32)
         self.labels: IntArray = np.zeros(0, np.int64)
         self.hidden: frozenset[int] = frozenset()
-        self.visible: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self.visible: Mask = np.zeros(0, np.bool_)
         self.size = size
         self.point_opacity = opacity
+        self.columns: npt.NDArray[np.intp] | None = None
+        self.palette: tuple[str, ...] = ()
+        self.marked: Mask | None = None
         self.highlight: int | None = None
+        self.plain = False
         self._glyphs: tuple[str, ...] = ()
+        self._class_palette: tuple[str, ...] = ()
         self._bounds = QRectF()
         self._pixel = (1.0, 1.0)
-        self._fragments: npt.NDArray[np.float64] = np.zeros((0, 10))
-        self._first_fragment: QPainter.PixmapFragment | None = None
-        self._atlases: dict[tuple[object, ...], tuple[QPixmap, float]] = {}
+        self._order: npt.NDArray[np.intp] | None = None
+        self._layer: PointLayer | None = None
+        self._brush = Brush()
+        self._sprites = Sprites()
+        self._raster = PointRaster(self._dots, self.update)
 
     # -- what is shown ------------------------------------------------------------------------------
 
     def set_data(self, points: FloatArray | None, labels: IntArray | None) -> None:
-        """Show other points.
+        """Show other points. New labels are shown in their classes' colours, whatever the ones before were in.
 
         Args:
             points: [N, 2], or None for nothing.
@@ -74,7 +82,11 @@ class ClassPoints(QGraphicsItem):
             raise ValueError(f"{len(points)} points but {len(labels)} labels")
         if labels is not self.labels:
             self.labels = labels
+            self.columns = self.marked = None
+            self.palette = self._class_palette = _class_palette(labels)
             self.visible = self._shown()
+            self._order = None
+            self._raster.forget()
         if self.highlight is not None and self.highlight >= len(points):
             self.highlight = None
         self.set_points(points)
@@ -88,16 +100,33 @@ class ClassPoints(QGraphicsItem):
             self.prepareGeometryChange()
             self._bounds = bounds
         self.points = points
-        if len(self._fragments) < len(points):
-            self._make_fragments(len(points))
-        self.update()
+        self._changed()
 
     def set_hidden(self, hidden: Set[int]) -> None:
         """Leave these classes out."""
         if frozenset(hidden) != self.hidden:
             self.hidden = frozenset(hidden)
             self.visible = self._shown()
-            self.update()
+            self._order = None
+            self._changed()
+
+    def set_colors(
+        self, columns: npt.NDArray[np.intp] | None, palette: tuple[str, ...] = (), marked: Mask | None = None
+    ) -> None:
+        """Give each point its own colour, until there are other labels.
+
+        Args:
+            columns: [N], places in the palette; None for the classes' colours.
+            palette: colours as "#rrggbb".
+            marked: [N], points that get a ring in the colour of words and are painted above all others.
+        """
+        for given in (columns, marked):
+            if given is not None and len(given) != len(self.labels):
+                raise ValueError(f"{len(self.labels)} points but {len(given)} colours or marks")
+        self.columns, self.marked = columns, marked
+        self.palette = palette if columns is not None else self._class_palette
+        self._order = None
+        self._changed()
 
     def set_glyphs(self, names: tuple[str, ...]) -> None:
         """Names of the classes 0, 1, …, written in place of dots where few points are in view.
@@ -107,18 +136,19 @@ class ClassPoints(QGraphicsItem):
         glyphs = names if all(len(name) <= 2 for name in names) else ()
         if glyphs != self._glyphs:
             self._glyphs = glyphs
-            self._atlases.clear()
-            self.update()
+            self._changed()
 
     def set_size(self, size: float) -> None:
         """Paint points of this diameter, in pixels."""
-        self.size = size
-        self.update()
+        if size != self.size:
+            self.size = size
+            self._changed()
 
     def set_point_opacity(self, opacity: float) -> None:
         """Paint points this opaque, from 0 to 1."""
-        self.point_opacity = opacity
-        self.update()
+        if opacity != self.point_opacity:
+            self.point_opacity = opacity
+            self._changed()
 
     def set_highlight(self, index: int | None) -> None:
         """Put a ring around one point, or around none."""
@@ -131,13 +161,28 @@ class ClassPoints(QGraphicsItem):
 
     def recolor(self) -> None:
         """Take over the theme's colours."""
-        self._atlases.clear()
-        self.update()
+        self._sprites.forget()
+        self._changed()
 
-    def _shown(self) -> npt.NDArray[np.bool_]:
+    @property
+    def settled(self) -> bool:
+        """Whether what is painted is as good as it gets: not a picture that stands in for the points."""
+        return self._raster.settled
+
+    def color_of(self, index: int) -> str:
+        """The colour of a point as "#rrggbb"."""
+        column = self.labels[index] if self.columns is None else self.columns[index]
+        return self.palette[int(column)]
+
+    def _shown(self) -> Mask:
         if not self.hidden:
             return np.ones(len(self.labels), np.bool_)
         return ~np.isin(self.labels, list(self.hidden))
+
+    def _changed(self) -> None:
+        """What was prepared for painting no longer holds."""
+        self._layer = None
+        self.update()
 
     def _around(self, index: int) -> QRectF:
         """The rectangle of a point's ring, in the plane's units."""
@@ -155,118 +200,92 @@ class ClassPoints(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Paint the points in the exposed rectangle."""
-        if not len(self.points):
+        transform = painter.transform()
+        if not len(self.points) or transform.m11() == 0 or transform.m22() == 0:
             return
         # `exposedRect` is no attribute of the type that PySide6 declares.
-        exposed: QRectF = option.exposedRect  # type: ignore[attr-defined]
-        transform = painter.transform()
-        # A ViewBox scales and moves but does not turn: two numbers for each axis tell all.
-        scale_x, scale_y = transform.m11(), transform.m22()
-        if scale_x == 0 or scale_y == 0:
-            return
-        self._pixel = (1 / abs(scale_x), 1 / abs(scale_y))
+        area = transform.mapRect(option.exposedRect)  # type: ignore[attr-defined]
+        self._pixel = (1 / abs(transform.m11()), 1 / abs(transform.m22()))
+        # A picture for a file has no widget: what is exposed is all of it.
+        width, height = (widget.width(), widget.height()) if widget else (area.right(), area.bottom())
+        place = Place.of(transform, width, height, painter.device().devicePixelRatio())
+        exposed = QRectF(area.topLeft() * place.ratio, area.size() * place.ratio)
         painter.save()
         painter.resetTransform()
-        reach = max(self.size, GLYPH_SIZE, HIGHLIGHT_RADIUS) + 2
-        xs = self.points[:, 0] * scale_x + transform.dx()
-        ys = self.points[:, 1] * scale_y + transform.dy()
-        area = transform.mapRect(exposed).adjusted(-reach, -reach, reach, reach)
-        inside = self.visible & (xs > area.left()) & (xs < area.right())
-        inside &= (ys > area.top()) & (ys < area.bottom())
-        indices = np.flatnonzero(inside)
-        if len(indices):
-            glyphs = self._writes_names(xs, ys, widget)
-            self._paint_points(painter, indices, xs[indices], ys[indices], glyphs)
-        if self.highlight is not None and self.visible[self.highlight]:
-            self._paint_ring(painter, float(xs[self.highlight]), float(ys[self.highlight]))
+        painter.scale(1 / place.ratio, 1 / place.ratio)
+        self._paint_points(painter, place, exposed, whole=widget is not None)
         painter.restore()
+        if self.highlight is not None and self.visible[self.highlight]:
+            x, y = (float(value) for value in self.points[self.highlight])
+            painter.save()
+            painter.resetTransform()
+            _paint_ring(painter, transform.map(QPointF(x, y)))
+            painter.restore()
 
-    def _writes_names(
-        self, xs: npt.NDArray[np.floating], ys: npt.NDArray[np.floating], widget: QWidget | None
-    ) -> bool:
+    def _paint_points(self, painter: QPainter, place: Place, exposed: QRectF, whole: bool) -> None:
+        layer = self._prepared()
+        if self._glyphs and not self.plain and self._few(layer, place):
+            indices = np.flatnonzero(layer.touching(place, exposed))
+            layer.paint(painter, place, indices, self._named(place.ratio))
+        elif whole:
+            self._raster.paint(painter, layer, place, exposed)
+        else:
+            indices = np.flatnonzero(layer.touching(place, exposed))
+            layer.paint(painter, place, indices, self._dots(place.ratio))
+
+    @staticmethod
+    def _few(layer: PointLayer, place: Place) -> bool:
         """Whether few enough points lie in the whole view (not only in the part to be painted)."""
-        if not self._glyphs or widget is None:
-            return False
-        inside = self.visible & (xs > 0) & (xs < widget.width()) & (ys > 0) & (ys < widget.height())
-        return int(np.count_nonzero(inside)) <= MOST_GLYPHS
+        return int(np.count_nonzero(layer.within(place, place.rect))) <= MOST_GLYPHS
 
-    def _paint_points(
-        self,
-        painter: QPainter,
-        indices: npt.NDArray[np.intp],
-        xs: npt.NDArray[np.floating],
-        ys: npt.NDArray[np.floating],
-        glyphs: bool,
-    ) -> None:
-        ratio = painter.device().devicePixelRatio()
-        atlas, cell = self._atlas(glyphs, ratio)
-        count = len(indices)
-        fragments = self._fragments[:count]
-        fragments[:, _X] = xs
-        fragments[:, _Y] = ys
-        fragments[:, _SOURCE_LEFT] = self.labels[indices] * cell
-        fragments[:, _WIDTH] = fragments[:, _HEIGHT] = cell
-        fragments[:, _SCALE_X] = fragments[:, _SCALE_Y] = 1 / ratio
-        assert self._first_fragment is not None
-        painter.drawPixmapFragments(self._first_fragment, count, atlas)
+    def _prepared(self) -> PointLayer:
+        """The points in the order of painting, without those that are hidden."""
+        if self._layer is None:
+            if self._order is None:
+                self._order = np.flatnonzero(self.visible)
+                if self.marked is not None:
+                    last = self.marked[self._order]
+                    self._order = np.concatenate((self._order[~last], self._order[last]))
+            order, every = self._order, len(self._order) == len(self.points) and self.marked is None
+            points = self.points if every else self.points[order]
+            columns = self.labels if self.columns is None else self.columns
+            self._layer = PointLayer(
+                xs=np.ascontiguousarray(points[:, 0]),
+                ys=np.ascontiguousarray(points[:, 1]),
+                columns=columns if every else columns[order],
+                names=self.labels if every else self.labels[order],
+                marked=self.marked[order] if self.marked is not None else np.zeros(len(points), np.bool_),
+                size=self.size,
+                _brush=self._brush,
+            )
+        return self._layer
 
-    def _paint_ring(self, painter: QPainter, x: float, y: float) -> None:
-        colors = theme().colors
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        ring = QRectF(x - HIGHLIGHT_RADIUS, y - HIGHLIGHT_RADIUS, 2 * HIGHLIGHT_RADIUS, 2 * HIGHLIGHT_RADIUS)
-        for color, width in ((colors.cursor_halo, 4.0), (colors.text, 2.0)):
-            painter.setPen(QPen(QColor(color), width))
-            painter.drawEllipse(ring)
+    def _dots(self, ratio: float) -> SpriteSheet:
+        return self._sheet((), ratio)
 
-    def _make_fragments(self, count: int) -> None:
-        """One array for all repaints, which QPainter reads in place: no point becomes a Python object."""
-        self._fragments = np.zeros((count, 10))
-        self._fragments[:, _OPACITY] = 1.0
-        first = shiboken6.wrapInstance(self._fragments.ctypes.data, QPainter.PixmapFragment)
-        self._first_fragment = cast(QPainter.PixmapFragment, first)
+    def _named(self, ratio: float) -> SpriteSheet:
+        # Classes beyond the names that were given are dots without one.
+        nameless = ("",) * (len(self._class_palette) - len(self._glyphs))
+        return self._sheet((*self._glyphs, *nameless), ratio)
 
-    def _atlas(self, glyphs: bool, ratio: float) -> tuple[QPixmap, float]:
-        """All classes' sprites side by side, and the width of one, in pixels of the device."""
-        classes = int(self.labels.max()) + 1
-        key = (glyphs, ratio, classes, self.size, self.point_opacity)
-        if key not in self._atlases:
-            if len(self._atlases) > 4:
-                self._atlases.clear()
-            diameter = GLYPH_SIZE if glyphs else self.size
-            cell = math.ceil((diameter + 3) * ratio)
-            atlas = QPixmap(cell * classes, cell)
-            atlas.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(atlas)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setOpacity(1.0 if glyphs else self.point_opacity)
-            for label in range(classes):
-                name = self._glyphs[label] if glyphs and label < len(self._glyphs) else ""
-                centre = (cell * (label + 0.5), cell / 2)
-                _paint_sprite(painter, class_color(label), name, centre, diameter * ratio, ratio)
-            painter.end()
-            self._atlases[key] = (atlas, float(cell))
-        return self._atlases[key]
+    def _sheet(self, names: tuple[str, ...], ratio: float) -> SpriteSheet:
+        marked = self.marked is not None
+        return self._sprites.sheet(
+            SpriteStyle(self.palette, names, self.size, self.point_opacity, marked, ratio)
+        )
 
 
-def _paint_sprite(
-    painter: QPainter, color: str, name: str, centre: tuple[float, float], diameter: float, ratio: float
-) -> None:
-    """A disc, a hairline around it to keep neighbours apart, and in it the class's name, if it has one."""
-    fill = QColor(color)
-    disc = QRectF(centre[0] - diameter / 2, centre[1] - diameter / 2, diameter, diameter)
-    painter.setBrush(fill)
-    painter.setPen(QPen(QColor(theme().colors.cursor_halo), 0.5 * ratio))
-    painter.drawEllipse(disc)
-    if name:
-        font = QFont(painter.font())
-        font.setBold(True)
-        font.setPixelSize(max(1, round(diameter * (0.72 if len(name) == 1 else 0.55))))
-        painter.setFont(font)
-        # Black or white, whichever stands out more; the weights are those of relative luminance.
-        bright = 0.299 * fill.red() + 0.587 * fill.green() + 0.114 * fill.blue()
-        painter.setPen(QColor("#000000" if bright > 140 else "#ffffff"))
-        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, name)
+def _class_palette(labels: IntArray) -> tuple[str, ...]:
+    return tuple(class_color(label) for label in range(int(labels.max()) + 1)) if len(labels) else ()
+
+
+def _paint_ring(painter: QPainter, centre: QPointF) -> None:
+    colors = theme().colors
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, width in ((colors.cursor_halo, 4.0), (colors.text, 2.0)):
+        painter.setPen(QPen(QColor(color), width))
+        painter.drawEllipse(centre, HIGHLIGHT_RADIUS, HIGHLIGHT_RADIUS)
 
 
 def _bounds(points: FloatArray) -> QRectF:

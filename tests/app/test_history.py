@@ -1,10 +1,10 @@
-"""Undo and redo of the cursor."""
+"""Undo and redo of where the user stands."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from vae_desktop.app.cursor import LIMIT, CursorHistory
+from vae_desktop.app.history import LIMIT, History
 from vae_desktop.core.records import FloatArray
 
 
@@ -12,8 +12,12 @@ def at(x: float) -> FloatArray:
     return np.array([x, 0], dtype=np.float32)
 
 
+def make() -> History[FloatArray]:
+    return History(np.array_equal)
+
+
 def test_undo_and_redo_walk_back_and_forth() -> None:
-    history = CursorHistory()
+    history = make()
     history.moved_from(at(0))
     history.moved_from(at(1))
     first = history.undo(at(2))
@@ -29,7 +33,7 @@ def test_undo_and_redo_walk_back_and_forth() -> None:
 
 
 def test_a_gesture_is_one_step() -> None:
-    history = CursorHistory()
+    history = make()
     history.begin(at(0))
     for x in range(50):
         history.moved_from(at(x))
@@ -40,7 +44,7 @@ def test_a_gesture_is_one_step() -> None:
 
 
 def test_a_gesture_that_ends_where_it_began_is_no_step() -> None:
-    history = CursorHistory()
+    history = make()
     history.begin(at(3))
     history.moved_from(at(3))
     history.end(at(3))
@@ -48,7 +52,7 @@ def test_a_gesture_that_ends_where_it_began_is_no_step() -> None:
 
 
 def test_the_oldest_steps_are_forgotten() -> None:
-    history = CursorHistory()
+    history = make()
     for x in range(LIMIT + 10):
         history.moved_from(at(x))
     count, here = 0, at(-1)
@@ -56,3 +60,19 @@ def test_the_oldest_steps_are_forgotten() -> None:
         count, here = count + 1, back
     assert count == LIMIT
     assert here[0] == 10
+
+
+def test_what_is_amended_to_where_one_stands_is_no_step() -> None:
+    history = make()
+    history.moved_from(at(5))
+    history.moved_from(at(1))
+    history.moved_from(at(2))
+    history.amend(lambda place: np.minimum(place, 1))
+    back = history.undo(at(1))
+    assert back is None or not np.array_equal(back, at(1))
+    history = make()
+    history.moved_from(at(0))
+    history.moved_from(at(4))
+    history.amend(lambda place: np.minimum(place, 1))
+    back = history.undo(at(1))
+    assert back is not None and back[0] == 0

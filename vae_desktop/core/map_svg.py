@@ -1,0 +1,148 @@
+"""A map of coloured points as a vector picture: sharp at any size, and each class a group to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from vae_desktop.core.atomic import atomic_write
+from vae_desktop.core.errors import ExportError
+from vae_desktop.core.palette import class_color
+
+SIDE = 1000
+LEGEND = 190
+MARGIN = 40
+HEADING = 56
+STEP = 30
+BACKGROUND = "#ffffff"
+INK = "#202124"
+MUTED = "#5f6368"
+# Classes past this many have no room in the legend.
+MAX_LEGEND = 30
+
+
+def map_svg(
+    points: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    class_names: Sequence[str],
+    title: str = "",
+    caption: str = "",
+) -> str:
+    """Draw one circle for each point, grouped by class, with names on the map and a legend with counts.
+
+    Places are rounded to a tenth of the picture's unit, a ten-thousandth of its width.
+
+    Args:
+        points: [N, 2]; drawn to one scale in both directions, the second coordinate upwards. Those that are no
+            finite numbers are left out.
+        labels: [N], whole numbers from 0.
+        class_names: names of the labels.
+        title: above the map, and what a screen reader says.
+        caption: one line below the map.
+
+    Raises:
+        ExportError: there are no points.
+    """
+    places = np.asarray(points, np.float64).reshape(-1, 2)
+    classes = np.asarray(labels).astype(np.int64)
+    finite = np.isfinite(places).all(axis=1)
+    places, classes = places[finite], classes[finite]
+    if not len(places):
+        raise ExportError("There are no points to draw.", "Show a class, or make the map first.")
+    places = _to_picture(places)
+    radius = float(np.clip(250 / len(places) ** 0.5, 1.6, 6.0))
+    present = [int(label) for label in np.unique(classes)]
+    members = {label: places[classes == label] for label in present}
+    width, height = SIDE + LEGEND, SIDE + HEADING
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-family="Helvetica, Arial, sans-serif" fill="{INK}">',
+        f"<title>{_text(title)}</title>",
+        f"<desc>{_text(caption)}</desc>",
+        f'<rect width="{width}" height="{height}" fill="{BACKGROUND}"/>',
+        f'<text x="{MARGIN}" y="38" font-size="24" font-weight="bold">{_text(title)}</text>',
+    ]
+    for label in present:
+        name = _name(label, class_names)
+        lines.append(f'<g fill="{class_color(label)}" fill-opacity="0.75"><title>{name}</title>')
+        circle = f'<circle cx="%.1f" cy="%.1f" r="{radius:.1f}"/>'
+        lines += [circle % (x, y) for x, y in members[label].tolist()]
+        lines.append("</g>")
+    lines += _names(members, class_names)
+    lines += _legend(members, class_names)
+    lines.append(
+        f'<text x="{MARGIN}" y="{height - 16}" font-size="14" fill="{MUTED}">{_text(caption)}</text>'
+    )
+    lines.append("</svg>")
+    return "\n".join(lines) + "\n"
+
+
+def write_map_svg(
+    path: Path | str,
+    points: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    class_names: Sequence[str],
+    title: str = "",
+    caption: str = "",
+) -> None:
+    """Write the picture of `map_svg` to a file (UTF-8).
+
+    Raises:
+        ExportError: there are no points, or the file can't be written; an older one stays as it was.
+    """
+    data = map_svg(points, labels, class_names, title, caption).encode()
+    with atomic_write(path) as file:
+        file.write(data)
+
+
+def _to_picture(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Places in the picture [N, 2], y downwards."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = (SIDE - 2 * MARGIN) / max(float((high - low).max()), 1e-12)
+    centred: npt.NDArray[np.float64] = (points - (low + high) / 2) * scale * (1, -1)
+    return np.add(centred, (SIDE / 2, SIDE / 2 + HEADING / 2))
+
+
+def _names(members: dict[int, npt.NDArray[np.float64]], class_names: Sequence[str]) -> list[str]:
+    """Each class's name on the middle of its points, with a halo."""
+    lines = [
+        '<g font-size="26" font-weight="bold" text-anchor="middle" stroke-linejoin="round">',
+    ]
+    for label in list(members)[:MAX_LEGEND]:
+        x, y = np.median(members[label], axis=0)
+        place = f'x="{x:.1f}" y="{y + 9:.1f}"'
+        name = _name(label, class_names)
+        # Twice, because few programs other than browsers know how to paint a stroke below its text.
+        lines.append(f'<text {place} fill="none" stroke="{BACKGROUND}" stroke-width="6">{name}</text>')
+        lines.append(f"<text {place}>{name}</text>")
+    return [*lines, "</g>"]
+
+
+def _legend(members: dict[int, npt.NDArray[np.float64]], class_names: Sequence[str]) -> list[str]:
+    lines = ['<g font-size="17">']
+    left = SIDE + 10
+    for row, label in enumerate(list(members)[:MAX_LEGEND]):
+        middle = HEADING + MARGIN + row * STEP
+        box = f'x="{left - 7}" y="{middle - 7}" width="14" height="14" rx="7"'
+        lines.append(f'<rect {box} fill="{class_color(label)}"/>')
+        lines.append(f'<text x="{left + 16}" y="{middle + 6}">{_name(label, class_names)}</text>')
+        count = f'x="{SIDE + LEGEND - 24}" y="{middle + 6}" text-anchor="end" fill="{MUTED}"'
+        lines.append(f"<text {count}>{len(members[label]):,}</text>")
+    if len(members) > MAX_LEGEND:
+        middle = HEADING + MARGIN + MAX_LEGEND * STEP
+        lines.append(f'<text x="{left - 7}" y="{middle + 6}">and {len(members) - MAX_LEGEND} more</text>')
+    return [*lines, "</g>"]
+
+
+def _name(label: int, class_names: Sequence[str]) -> str:
+    return _text(class_names[label] if label < len(class_names) else str(label))
+
+
+def _text(words: str) -> str:
+    """Words as XML may hold them: escaped, and without the control characters that no XML file can name."""
+    return escape("".join(letter for letter in words if letter.isprintable()))

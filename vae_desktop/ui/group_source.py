@@ -1,0 +1,42 @@
+"""The chosen group as something to export: its digits as a picture, and the values behind them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from vae_desktop.app.encoding import digit_images
+from vae_desktop.ui.export_source import ExportSource, Table
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+
+def group_source(session: Session) -> ExportSource | None:
+    """The group's digits in a grid with their indices, labels, codes and places on the map, or None without any."""
+    group, dataset, model, frame = session.group, session.dataset, session.model, session.map.frame
+    if not len(group) or dataset is None:
+        return None
+    images = digit_images(dataset, group)
+    labels = dataset.test.labels.numpy()[group]
+    arrays: dict[str, npt.NDArray[np.generic]] = {"images": images, "indices": group, "labels": labels}
+    codes = session.codes.means[group] if session.codes is not None else np.zeros((len(group), 0), np.float32)
+    if session.codes is not None:
+        arrays["z"] = codes
+    points = frame.embedding[group] if frame is not None else None
+    if points is not None:
+        arrays["embedding"] = points
+    return ExportSource(
+        title="group",
+        stem=f"group-{len(group)}",
+        images=images,
+        columns=math.ceil(math.sqrt(len(group))),
+        model_id=model.model_id if model is not None else "",
+        dataset=model.dataset if model is not None else None,
+        facts={"test_digits_of": dataset.title, "digits": len(group)},
+        arrays=arrays,
+        table=Table(labels, points, codes, group),
+    )

@@ -1,0 +1,67 @@
+"""What the map's colours stand for: the classes, or a scale of values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from vae_desktop.ui.class_legend import ClassLegend
+from vae_desktop.ui.color_bar import ColorBar
+from vae_desktop.ui.latent_plane import axis_name
+from vae_desktop.ui.value_colors import scale_of
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+ELBO_TITLE = "−ELBO of each digit, nats"
+
+
+class MapKey(QWidget):
+    """Below the map: the classes with their counts, or in their place a colour bar.
+
+    Attributes:
+        legend: the classes; bar: the scale; note: a line on what stands out.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.legend = ClassLegend(session, counts=True)
+        self.bar = ColorBar()
+        self.note = QLabel()
+        self.note.setProperty("role", "muted")
+        self.note.setWordWrap(True)
+        self.note.setToolTip(
+            "Colours are those of the class that most of a digit's 10 nearest codes have (k-nearest-neighbour vote\n"
+            "in latent space); digits that are of another class have a ring"
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for part in (self.note, self.bar, self.legend):
+            layout.addWidget(part)
+        session.map_colours.changed.connect(self._mirror)
+        self._mirror()
+
+    def _mirror(self) -> None:
+        colours = self._session.map_colours
+        by_value = colours.kind in ("elbo", "latent") and self._session.map.codes is not None
+        self.legend.setVisible(not by_value)
+        self.bar.setVisible(by_value)
+        if by_value:
+            dimension = axis_name(colours.dimension)
+            title = ELBO_TITLE if colours.kind == "elbo" else f"Latent mean {dimension}, σ of the prior"
+            self.bar.show_scale(title, scale_of(colours.values) if colours.values is not None else None)
+        self.note.setText(self._note())
+        self.note.setVisible(bool(self.note.text()))
+
+    def _note(self) -> str:
+        colours, codes = self._session.map_colours, self._session.map.codes
+        if colours.kind != "predicted" or codes is None:
+            return ""
+        if colours.predicted is None:
+            return "Finding each digit's neighbours…"
+        wrong = int(np.count_nonzero(colours.predicted != codes.labels))
+        return f"Ringed: {wrong:,} of {len(codes.labels):,} digits, taken for another class"
