@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -71,9 +71,9 @@ def test_a_video_there_and_back(run: Run, model: Path, tmp_path: Path) -> None:
     options = ["--frames", "10", "--ping-pong", "--fps", "30", "--quiet"]
     result = run("interpolate", model, *options, "--out", out)
     assert (result.status, result.err) == (0, "")
-    with av.open(out) as container:
-        assert container.streams.video[0].average_rate == 30
-        assert len(list(container.decode(video=0))) == 18
+    video = cv2.VideoCapture(str(out), cv2.CAP_FFMPEG)
+    assert video.get(cv2.CAP_PROP_FPS) == 30
+    assert [video.read()[0] for _ in range(19)] == [True] * 18 + [False]
 
 
 def test_the_same_command_gives_the_same_file(run: Run, model: Path, tmp_path: Path) -> None:

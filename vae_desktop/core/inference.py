@@ -88,7 +88,7 @@ class Inference:
         from vae_desktop.core.evaluation import negative_elbos
 
         pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
-        return _joined([negative_elbos(self._model, part, eps) for part, eps in pairs])
+        return _joined([negative_elbos(self.model, part, eps) for part, eps in pairs])
 
     @cached_property
     def model(self) -> VAE:
