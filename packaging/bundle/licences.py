@@ -36,8 +36,6 @@ def collect_licences(bundle: Path, target: Path) -> int:
     # Qt's wheels bring no texts; the GNU licences are those of some system libraries too.
     texts = Path(__file__).parent / "texts"
     shutil.copytree(texts / "Qt", target / "Qt")
-    if "cv2" in carried:
-        shutil.copytree(texts / "FFmpeg", target / "FFmpeg")
     for package, version, text in _system_packages(bundle):
         (target / "system").mkdir(exist_ok=True)
         shutil.copyfile(text, target / "system" / f"{package}.txt")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -67,6 +66,7 @@ def test_an_animation_through_several(run: Run, model: Path, digits: Dataset, tm
 
 
 def test_a_video_there_and_back(run: Run, model: Path, tmp_path: Path) -> None:
+    cv2 = pytest.importorskip("cv2", reason="OpenCV, which MP4 needs, is not installed")
     out = tmp_path / "path.mp4"
     options = ["--frames", "10", "--ping-pong", "--fps", "30", "--quiet"]
     result = run("interpolate", model, *options, "--out", out)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,6 +14,9 @@ from vae_desktop.core.animation import SUFFIXES, AnimationStyle, write_animation
 from vae_desktop.core.errors import ExportError
 
 PLAIN = AnimationStyle(scale=1)
+needs_opencv = pytest.mark.skipif(
+    find_spec("cv2") is None, reason="OpenCV, which MP4 needs, is not installed"
+)
 
 
 def grey_frames(count: int = 7, size: tuple[int, int] = (20, 31)) -> np.ndarray:
@@ -44,6 +47,8 @@ def stills(path: Path) -> tuple[np.ndarray, list[int], Image.Image]:
 
 def video(path: Path) -> tuple[np.ndarray, list[float], float]:
     """All frames of a video in red, green and blue, when each is shown in seconds, and how many a second."""
+    import cv2
+
     container = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     frames, times = [], []
     while True:
@@ -95,6 +100,7 @@ def test_it_plays_for_ever_or_once(tmp_path: Path, suffix: str, loop: bool) -> N
     assert endless is loop
 
 
+@needs_opencv
 def test_a_video_shows_the_frames_in_time(tmp_path: Path) -> None:
     frames = grey_frames(40, (64, 96))
     steps = list(write_animation(tmp_path / "a.mp4", frames, AnimationStyle(fps=20, scale=2)))
@@ -106,6 +112,7 @@ def test_a_video_shows_the_frames_in_time(tmp_path: Path) -> None:
     assert np.abs(found - frames.repeat(2, axis=1).repeat(2, axis=2)[..., None].astype(float)).mean() < 3
 
 
+@needs_opencv
 def test_a_video_in_colour_with_odd_sides(tmp_path: Path) -> None:
     list(write_animation(tmp_path / "a.mp4", coloured_frames()[:, :11, :15], AnimationStyle(scale=5)))
     found, _, _ = video(tmp_path / "a.mp4")
@@ -114,6 +121,7 @@ def test_a_video_in_colour_with_odd_sides(tmp_path: Path) -> None:
     assert np.abs(found[1, 20, 20].astype(int) - (0, 128, 255)).max() < 12
 
 
+@needs_opencv
 def test_a_video_that_finds_no_room_is_told(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     target = tmp_path / "a.mp4"

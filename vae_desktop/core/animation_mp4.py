@@ -1,4 +1,4 @@
-"""MP4 video by OpenCV, which brings FFmpeg's libraries along: nothing else is to be installed."""
+"""MP4 video by OpenCV (the extra `video`), which brings FFmpeg's libraries along."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write_mp4(file: IO[bytes], frames: Iterator[Pixels], fps: int, loop: bool) -
     except ImportError as error:
         raise ExportError(
             "MP4 needs the library OpenCV, which is not installed.",
-            "Run: pip install opencv-python-headless; or choose .gif or .webp.",
+            "Choose .gif or .webp; or, with Python, run: pip install opencv-python-headless",
         ) from error
     # OpenCV writes to names only, and knows the kind of file by its ending.
     with TemporaryDirectory() as folder:
