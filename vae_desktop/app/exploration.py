@@ -256,9 +256,11 @@ class Exploration(QObject):
         if index is None or self.dataset is None:
             self.hovered = None
         else:
-            label = int(self.dataset.test.labels[index])
+            label = int(self.dataset.explored.labels[index])
             image = digit_images(self.dataset, [index])[0]
-            self.hovered = Digit(index, label, self.dataset.class_names[label], image)
+            self.hovered = Digit(
+                index, label, self.dataset.class_names[label], image, split_name=self.dataset.split_name
+            )
             self._decode_hovered()
         self.hover_changed.emit()
 
@@ -296,10 +298,10 @@ class Exploration(QObject):
         """Those that are of no hidden class."""
         if self.dataset is None or not len(indices):
             return NOBODY
-        return indices[~np.isin(self.dataset.test.labels.numpy()[indices], list(self.hidden_classes))]
+        return indices[~np.isin(self.dataset.explored.labels.numpy()[indices], list(self.hidden_classes))]
 
     def _check_index(self, index: int | None) -> None:
-        if index is not None and (self.dataset is None or not 0 <= index < len(self.dataset.test)):
+        if index is not None and (self.dataset is None or not 0 <= index < len(self.dataset.explored)):
             raise ValueError(f"no such test digit: {index}")
 
     def _decode_hovered(self) -> None:
@@ -342,7 +344,7 @@ class Exploration(QObject):
         if means is None or self.dataset is None:
             self.codes = None
         else:
-            labels = self.dataset.test.labels.numpy()
+            labels = self.dataset.explored.labels.numpy()
             labels.flags.writeable = False
             self.codes = Codes(means, labels, logvars)
             self._decode_hovered()

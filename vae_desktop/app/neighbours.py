@@ -29,6 +29,6 @@ def look_up(
 def neighbours_of(dataset: Dataset, means: FloatArray, index: int) -> Neighbours:
     """The test digits nearest to one of them in latent space."""
     rows, distances = nearest_codes(means, means[index], NEIGHBOURS, without=index)
-    labels = dataset.test.labels.numpy()[rows]
+    labels = dataset.explored.labels.numpy()[rows]
     names = tuple(dataset.class_names[label] for label in labels)
     return Neighbours(rows, distances, labels, names, digit_images(dataset, rows))

@@ -118,7 +118,7 @@ class PosteriorController(QObject):
 
 
 def _look_up(inference: Inference, dataset: Dataset, index: int, seed: int) -> Posterior | None:
-    means, logvars = inference.encode(dataset.test.images[index : index + 1])
+    means, logvars = inference.encode(dataset.explored.images[index : index + 1])
     mean, logvar = frozen(means[0]), frozen(logvars[0])
     codes = frozen(posterior_draws(mean, logvar, VARIATIONS, seed))
     # A model that went astray encodes nothing.

@@ -98,6 +98,12 @@ class Session(Exploration):
         """Open a data set by name or path."""
         self._opener.open_dataset(spec)
 
+    def explore(self, split: str) -> None:
+        """Look at the other split of the data set: "test" or "train", where it has images."""
+        dataset = self.dataset
+        if dataset is not None and split != dataset.explores and (split == "test" or len(dataset.train)):
+            self.show_dataset(replace(dataset, explores=split))
+
     def open_model(self, path: Path | str) -> None:
         """Open a model file."""
         self._opener.open_model(Path(path))
@@ -185,14 +191,21 @@ class Session(Exploration):
     ) -> None:
         """An epoch is over; its evaluation brings the codes along."""
         self._go_on(history=history, model_id=self._progressed(model_id))
-        if task.dataset is self.dataset:
-            self._newest_means, self._newest_logvars = means, logvars
+        evaluated = self._shows_test_images_of(task.dataset.fingerprint)
+        self._newest_means, self._newest_logvars = (means, logvars) if evaluated else (None, None)
         if self.timeline.viewed is not None:
             return
         self.weights_changed.emit()
-        if task.dataset is self.dataset:
+        if evaluated:
             self._set_codes(means, logvars)
+        else:
+            self._encode()
         self.info_changed.emit()
+
+    def _shows_test_images_of(self, fingerprint: str) -> bool:
+        """Whether what is explored are the images that a model is evaluated on."""
+        dataset = self.dataset
+        return dataset is not None and dataset.explores == "test" and dataset.fingerprint == fingerprint
 
     def _progressed(self, model_id: str) -> str:
         """The identity of weights that have gone on from those of `model_id`, or from the last ones known."""
@@ -212,7 +225,7 @@ class Session(Exploration):
     ) -> None:
         """The training is over, however it ended; `codes_hold` if the last codes are of the final weights."""
         self._go_on(history=checkpoint.history, model_id=model_id)
-        codes_hold = codes_hold and task.dataset is self.dataset
+        codes_hold = codes_hold and self._shows_test_images_of(task.dataset.fingerprint)
         if not codes_hold:
             self._newest_means = None
         if self.timeline.viewed is None:
@@ -231,7 +244,7 @@ class Session(Exploration):
         else:
             then = moment.checkpoint
             self.model = replace(newest, history=then.history, model_id=then.model_id)
-            of_this = self.dataset is not None and then.dataset.fingerprint == self.dataset.fingerprint
+            of_this = self._shows_test_images_of(then.dataset.fingerprint)
             means, logvars = (moment.means, moment.logvars) if of_this else (None, None)
         self.decoding.clear("codes")
         self.weights_changed.emit()
@@ -278,7 +291,7 @@ class Session(Exploration):
         for picture in (*pictures, self.trust, self.posterior):
             picture.active = False
         self.training.stop()
-        self.map.stop()
+        self.map.close()
         self.downloads.cancel()
         gone = [self.training.wait(left())]
         self._opener.close()

@@ -106,15 +106,16 @@ class Neighbours:
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """One test digit.
+    """One of the explored digits.
 
     Attributes:
-        index: its place in the data set's test split.
+        index: its place in the explored split.
         label, class_name: its class.
         image: [C, H, W] float32 in [0, 1], read-only.
         reconstruction: decoded latent mean, shaped like `image`; None until known, or where the model's image
             shape does not fit.
         neighbours: the digits nearest to it; None until known.
+        split_name: "test" or "training".
     """
 
     index: int
@@ -123,3 +124,4 @@ class Digit:
     image: FloatArray
     reconstruction: FloatArray | None = None
     neighbours: Neighbours | None = None
+    split_name: str = "test"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QSize, Qt
@@ -23,6 +24,12 @@ LIBRARIES = (
     ("openTSNE", "openTSNE", "BSD-3-Clause"),
     ("safetensors", "safetensors", "Apache-2.0"),
     ("pillow", "Pillow", "MIT-CMU"),
+    # ARCHITECTURE.md says why not on macOS.
+    *(
+        [("opencv-python-headless", "OpenCV", "Apache-2.0; FFmpeg: LGPL-2.1")]
+        if sys.platform != "darwin"
+        else []
+    ),
     ("requests", "Requests", "Apache-2.0"),
     ("platformdirs", "platformdirs", "MIT"),
     ("tqdm", "tqdm", "MPL-2.0, MIT"),

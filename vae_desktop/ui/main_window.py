@@ -181,7 +181,9 @@ class MainWindow(QMainWindow):
                 f"{model.title}{then}: {model.config.latent_dim}-D latent space{held_out}"
             )
         self.data_label.setText(
-            f"{dataset.title}: {len(dataset.test):,} test digits" if dataset else "No data"
+            f"{dataset.title}: {len(dataset.explored):,} {dataset.split_name} digits"
+            if dataset
+            else "No data"
         )
 
     # Layout kept between runs
@@ -207,7 +209,7 @@ class MainWindow(QMainWindow):
         side = max(320, self.width() // 4)
         self.resizeDocks([training, map_], [min(side, 420), min(side, 640)], Qt.Orientation.Horizontal)
         # The map has more around it than the samples.
-        heights = [self.height() * 11 // 20, self.height() * 9 // 20]
+        heights = [self.height() * 3 // 5, self.height() * 2 // 5]
         self.resizeDocks([map_, samples], heights, Qt.Orientation.Vertical)
 
     def _remember(self) -> None:

@@ -72,7 +72,7 @@ class Variations(QWidget):
             self._leaving.start()
             return
         self._leaving.stop()
-        name = dataset.class_names[int(dataset.test.labels[found.index])]
+        name = dataset.class_names[int(dataset.explored.labels[found.index])]
         self.heading.setText(f"Variations of this {name}")
         self.grid.set_images(found.images, VARIATIONS // ROWS)
         self.show()
