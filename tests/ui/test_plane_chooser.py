@@ -143,7 +143,7 @@ def test_a_group_of_three_is_taken_at_once(panel: CanvasPanel) -> None:
     panel.session.set_group([3, 5, 8])
     choose(panel.toolbar.plane.kind, 2)
     assert panel.session.plane.digits == (3, 5, 8)
-    assert panel.session.plane.title == "Through test digits 3, 5 and 8"
+    assert panel.session.plane.title == "Through digits 3, 5 and 8"
 
 
 def test_three_digits_on_one_line_are_answered_in_words(panel: CanvasPanel, problems: list[Problem]) -> None:
