@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Make = Callable[[int], "Checkpoint"]
 MEANS = np.arange(20, dtype=np.float32).reshape(10, 2)
+LOGVARS = MEANS - 1
 
 
 @pytest.fixture
@@ -44,10 +45,11 @@ def store(tmp_path: Path) -> Iterator[MomentStore]:
 
 
 def test_an_epoch_comes_back_as_it_was(store: MomentStore, make: Make) -> None:
-    store.add(make(3), MEANS)
+    store.add(make(3), MEANS, LOGVARS)
     moment = store.load(3)
     assert moment.checkpoint.model_id == make(3).model_id and moment.checkpoint.epochs == 3
     np.testing.assert_array_equal(moment.means, MEANS)
+    np.testing.assert_array_equal(moment.logvars, LOGVARS)
     assert moment.embedding is None
     store.add_embedding(3, MEANS[:, ::-1])
     embedding = store.load(3).embedding
@@ -61,21 +63,21 @@ def test_a_map_of_an_epoch_that_is_not_kept_is_not_kept_either(store: MomentStor
 
 
 def test_an_epoch_made_anew_has_no_map_of_the_old_one(store: MomentStore, make: Make) -> None:
-    store.add(make(1), MEANS)
+    store.add(make(1), MEANS, LOGVARS)
     store.add_embedding(1, MEANS)
-    store.add(make(1), MEANS)
+    store.add(make(1), MEANS, LOGVARS)
     assert store.load(1).embedding is None
 
 
 def test_over_budget_epochs_become_sparser_but_the_ends_stay(tmp_path: Path, make: Make) -> None:
     probe = MomentStore(10**9, tmp_path / "probe")
-    probe.add(make(1), MEANS)
+    probe.add(make(1), MEANS, LOGVARS)
     size = sum(file.stat().st_size for file in (tmp_path / "probe").rglob("*") if file.is_file())
     probe.close()
     # Later files are a little longer: their histories are.
     store = MomentStore(int(5.5 * size) + 5000, tmp_path / "state")
     for epoch in range(1, 13):
-        store.add(make(epoch), MEANS)
+        store.add(make(epoch), MEANS, LOGVARS)
         assert store.epochs[0] == 1 and store.epochs[-1] == epoch
     assert 4 <= len(store.epochs) <= 6
     gaps = np.diff(store.epochs)
@@ -85,7 +87,7 @@ def test_over_budget_epochs_become_sparser_but_the_ends_stay(tmp_path: Path, mak
     assert store.epochs == (12,)
     store.set_budget(0)
     assert store.epochs == ()
-    store.add(make(13), MEANS)
+    store.add(make(13), MEANS, LOGVARS)
     assert store.epochs == ()
     store.close()
 
@@ -93,7 +95,7 @@ def test_over_budget_epochs_become_sparser_but_the_ends_stay(tmp_path: Path, mak
 def test_what_is_gone_or_damaged_is_told(store: MomentStore, make: Make, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no longer kept"):
         store.load(1)
-    store.add(make(1), MEANS)
+    store.add(make(1), MEANS, LOGVARS)
     (codes,) = tmp_path.rglob("*-codes.npy")
     codes.write_bytes(b"none")
     with pytest.raises(CheckpointError, match="can't be read"):
@@ -103,18 +105,18 @@ def test_what_is_gone_or_damaged_is_told(store: MomentStore, make: Make, tmp_pat
 def test_a_folder_that_cannot_be_made_costs_only_the_timeline(tmp_path: Path, make: Make) -> None:
     (tmp_path / "state").write_text("a file in the way")
     store = MomentStore(10**9, tmp_path / "state")
-    store.add(make(1), MEANS)
+    store.add(make(1), MEANS, LOGVARS)
     assert store.epochs == ()
     store.close()
 
 
 def test_closing_leaves_nothing_and_another_window_alone(tmp_path: Path, make: Make) -> None:
     one, other = MomentStore(10**9, tmp_path), MomentStore(10**9, tmp_path)
-    one.add(make(1), MEANS)
-    other.add(make(2), MEANS)
+    one.add(make(1), MEANS, LOGVARS)
+    other.add(make(2), MEANS, LOGVARS)
     one.close()
     assert other.load(2).checkpoint.epochs == 2
-    one.add(make(1), MEANS)
+    one.add(make(1), MEANS, LOGVARS)
     assert one.epochs == ()
     other.close()
     assert not list(tmp_path.rglob("*.safetensors"))
@@ -132,6 +134,6 @@ os._exit(1)
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=False, timeout=60)
     (left,) = tmp_path.rglob("1.safetensors")
     store = MomentStore(10**9, tmp_path)
-    store.add(make(1), MEANS)
+    store.add(make(1), MEANS, LOGVARS)
     assert not left.exists()
     store.close()

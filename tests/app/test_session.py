@@ -131,8 +131,10 @@ def test_codes_are_the_latent_means_of_all_test_digits(
     ready: Session, digits: Dataset, make_checkpoint: MakeCheckpoint
 ) -> None:
     assert ready.codes is not None
-    means, _ = inference_of(make_checkpoint()).encode(digits.test.images)
+    means, logvars = inference_of(make_checkpoint()).encode(digits.test.images)
     np.testing.assert_allclose(ready.codes.means, means, atol=1e-5)
+    assert ready.codes.logvars is not None
+    np.testing.assert_allclose(ready.codes.logvars, logvars, atol=1e-5)
     np.testing.assert_array_equal(ready.codes.labels, digits.test.labels.numpy())
     assert not ready.codes.means.flags.writeable
 

@@ -50,7 +50,9 @@ def test_everything_is_as_it_was_then(qtbot: QtBot, trained: Session, digits: Da
     assert len(trained.training.history) == 4
     then = Inference(checkpoint.model_config, checkpoint.weights)
     assert trained.codes is not None
-    np.testing.assert_allclose(trained.codes.means, then.encode(digits.test.images)[0], atol=1e-5)
+    means, logvars = then.encode(digits.test.images)
+    np.testing.assert_allclose(trained.codes.means, means, atol=1e-5)
+    np.testing.assert_allclose(trained.codes.logvars, logvars, atol=1e-5)
     trained.set_cursor([0.5, -0.5])
     expected = then.decode(trained.cursor[None])[0]
     qtbot.waitUntil(lambda: np.allclose(trained.picture, expected, atol=1e-6), timeout=PATIENCE)

@@ -80,8 +80,9 @@ def test_the_codes_come_with_the_last_epoch(qtbot: QtBot, session: Session, digi
     wait_until_idle(qtbot, session)
     checkpoint = session.training.checkpoint
     assert session.codes is not None and checkpoint is not None
-    means, _ = Inference(checkpoint.model_config, checkpoint.weights).encode(digits.test.images)
+    means, logvars = Inference(checkpoint.model_config, checkpoint.weights).encode(digits.test.images)
     np.testing.assert_allclose(session.codes.means, means, atol=1e-4)
+    np.testing.assert_allclose(session.codes.logvars, logvars, atol=1e-4)
 
 
 def test_the_curve_reaches_from_the_first_report_to_the_last(

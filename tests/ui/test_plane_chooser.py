@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
@@ -118,15 +118,32 @@ def test_three_digits_are_clicked_one_after_the_other(panel: CanvasPanel) -> Non
     assert session.plane.same_as(plane_through(session.codes.means, (first, second, third)))
     assert not chooser.waiting and not chooser.hint.isVisible()
     assert chooser.kind.currentText() == "Through three digits"
+    seen = panel.canvas.view_box.viewRect()
     for digit in digits:
         assert session.plane.holds(session.codes.means[digit])
+        assert seen.contains(QPointF(*panel.canvas.points.points[digit].tolist()))
+
+
+def test_three_digits_far_apart_come_into_view(panel: CanvasPanel) -> None:
+    session, canvas = panel.session, panel.canvas
+    codes = session.codes.means.copy()
+    codes[[3, 5, 8]] = np.eye(6, dtype=np.float32)[[0, 2, 4]] * 9
+    session._set_codes(codes)
+    session.set_group([3, 5, 8])
+    choose(panel.toolbar.plane.kind, 2)
+    for digit in (3, 5, 8):
+        assert canvas.view_box.viewRect().contains(QPointF(*canvas.points.points[digit].tolist()))
+    canvas.zoom_in()
+    width = canvas.view_box.viewRect().width()
+    session._set_codes(codes * np.float32(1.01))
+    assert canvas.view_box.viewRect().width() == width, "a training leaves the view alone"
 
 
 def test_a_group_of_three_is_taken_at_once(panel: CanvasPanel) -> None:
     panel.session.set_group([3, 5, 8])
     choose(panel.toolbar.plane.kind, 2)
     assert panel.session.plane.digits == (3, 5, 8)
-    assert panel.session.plane.title == "Through test digits 3, 5 and 8"
+    assert panel.session.plane.title == "Through digits 3, 5 and 8"
 
 
 def test_three_digits_on_one_line_are_answered_in_words(panel: CanvasPanel, problems: list[Problem]) -> None:

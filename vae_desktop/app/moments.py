@@ -31,12 +31,13 @@ class Moment:
 
     Attributes:
         checkpoint: weights and history up to then, without the optimiser's state.
-        means: the latent means [N, D] of all test digits.
+        means, logvars: of the posteriors of all test digits, each [N, D].
         embedding: where the map had them [N, 2]; None where there was no map.
     """
 
     checkpoint: Checkpoint
     means: FloatArray
+    logvars: FloatArray
     embedding: FloatArray | None
 
 
@@ -71,7 +72,7 @@ class MomentStore:
             self._budget = budget
             self._thin_out()
 
-    def add(self, checkpoint: Checkpoint, means: FloatArray) -> None:
+    def add(self, checkpoint: Checkpoint, means: FloatArray, logvars: FloatArray) -> None:
         """Keep the end of the checkpoint's last epoch."""
         from vae_desktop.core.checkpoint import save_checkpoint
 
@@ -83,7 +84,7 @@ class MomentStore:
                 weights, codes, embedding = self._files(epoch)
                 embedding.unlink(missing_ok=True)
                 save_checkpoint(weights, checkpoint)
-                np.save(codes, means)
+                np.save(codes, np.stack([means, logvars]))
             except Exception:
                 log.warning("epoch %d could not be kept for the timeline", epoch, exc_info=True)
                 self._forget(epoch)
@@ -119,8 +120,9 @@ class MomentStore:
             weights, codes, embedding = self._files(epoch)
             checkpoint = load_checkpoint(weights)
             try:
-                means = _read_only(codes)
-                return Moment(checkpoint, means, _read_only(embedding) if embedding.exists() else None)
+                means, logvars = _read_only(codes)
+                place = _read_only(embedding) if embedding.exists() else None
+                return Moment(checkpoint, means, logvars, place)
             except (OSError, ValueError) as error:
                 raise CheckpointError(f"The codes of epoch {epoch} can't be read.") from error
 

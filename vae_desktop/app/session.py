@@ -245,7 +245,7 @@ class Session(Exploration):
             then = moment.checkpoint
             self.model = replace(newest, history=then.history, model_id=then.model_id)
             of_this = self._shows_test_images_of(then.dataset.fingerprint)
-            means, logvars = moment.means if of_this else None, None
+            means, logvars = (moment.means, moment.logvars) if of_this else (None, None)
         self.decoding.clear("codes")
         self.weights_changed.emit()
         if means is not None:

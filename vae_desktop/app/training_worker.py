@@ -79,7 +79,8 @@ class TrainingWorker:
         begun: called once with the untrained weights, in the worker thread.
         publish: takes fresher weights, in the worker thread; not before `follow` was called.
         autosave: writes a checkpoint and the epochs asked for, in a thread beside the worker's.
-        remember: keeps the end of an epoch (a checkpoint without state, latent means), in that thread too.
+        remember: keeps the end of an epoch (a checkpoint without state, the posteriors' means and log-variances), in
+            that thread too.
 
     Attributes:
         task: what is being trained.
@@ -93,7 +94,7 @@ class TrainingWorker:
         begun: Callable[[Arrays], None],
         publish: Callable[[Arrays], None],
         autosave: Callable[[Checkpoint, int], None],
-        remember: Callable[[Checkpoint, FloatArray], None],
+        remember: Callable[[Checkpoint, FloatArray, FloatArray], None],
     ) -> None:
         self.task = task
         self._begun = begun
@@ -166,13 +167,13 @@ class TrainingWorker:
             if autosave:
                 self._last_autosave = now
             checkpoint = trainer.checkpoint(with_state=autosave)
-            self._saving = pool.submit(self._write, checkpoint, report.means, autosave)
+            self._saving = pool.submit(self._write, checkpoint, report, autosave)
 
-    def _write(self, checkpoint: Checkpoint, means: FloatArray, autosave: bool) -> None:
+    def _write(self, checkpoint: Checkpoint, report: EpochReport, autosave: bool) -> None:
         """In the thread beside the worker's: the end of an epoch."""
         if autosave:
             self._save(checkpoint)
-        self._remember(replace(checkpoint, training_state=None), means)
+        self._remember(replace(checkpoint, training_state=None), report.means, report.logvars)
 
     def _save(self, checkpoint: Checkpoint) -> None:
         model_id = checkpoint.model_id

@@ -18,6 +18,8 @@ Kind = Literal["axes", "principal", "digits"]
 LEVEL = 1e-4
 # Below this part of their distance, three points count as lying on one line.
 NARROWEST = 1e-4
+# Codes that tell where the principal components are; of more, some are asked.
+ENOUGH = 10_000
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -42,7 +44,7 @@ class Plane:
         names: of the two directions, short.
         spoken: the same for a screen reader.
         axes: the two latent dimensions, or None where it is another kind of plane; (0, 0) in a 1-D latent space.
-        digits: the test digits that it goes through.
+        digits: the digits that it goes through.
     """
 
     kind: Kind
@@ -153,7 +155,7 @@ def principal_plane(codes: FloatArray, like: Plane | None = None) -> Plane:
     Raises:
         ConfigurationError: the codes do not vary in two directions, or are not finite.
     """
-    values = codes.astype(np.float64)
+    values = codes[:: -(-len(codes) // ENOUGH) or 1].astype(np.float64)
     if values.shape[1] < 2 or len(values) < 3 or not np.isfinite(values).all():
         raise ConfigurationError("There are no codes here that have principal components.")
     mean = values.mean(axis=0)
@@ -201,7 +203,7 @@ def plane_through(codes: FloatArray, digits: tuple[int, int, int]) -> Plane:
         kind="digits",
         origin=_frozen(corners.mean(axis=0).astype(np.float32)),
         directions=_frozen(np.stack([across, up / height]).astype(np.float32)),
-        title="Through test digits {:,}, {:,} and {:,}".format(*digits),
+        title="Through digits {:,}, {:,} and {:,}".format(*digits),
         names=("e₁", "e₂"),
         spoken=("direction 1", "direction 2"),
         digits=digits,

@@ -13,6 +13,10 @@ from vae_desktop.core.records import FloatArray, IntArray
 
 # A cell of the backdrop is at least this many pixels wide, and at most half as much again.
 SMALLEST_CELL = 40.0
+# Standard deviations that the first view shows on either side of the origin.
+HOME_REACH = 3.5
+# Around the three digits of a plane, in parts of the room that they take.
+HOME_MARGIN = 0.25
 # Cells beyond the view on each side, so that a short move of the view finds them there.
 SPARE_CELLS = 2
 MOST_CELLS = 48
@@ -78,6 +82,29 @@ def _multiples(low: float, high: float, step: float) -> FloatArray:
         middle = (first + last) // 2
         first, last = middle - MOST_CELLS // 2, middle + MOST_CELLS // 2 - 1
     return (np.arange(first, last + 1) * step).astype(np.float32)
+
+
+def home_rect(plane: Plane, means: FloatArray | None) -> QRectF:
+    """What a plane is first looked at: a little more than three standard deviations.
+
+    On a line, the digits' lanes above it too; of a plane through three digits, all of these.
+
+    Args:
+        plane: what the canvas shows.
+        means: latent means [N, D] of all digits, where they are known.
+    """
+    if plane.dimensions == 1:
+        return QRectF(-HOME_REACH, -1.0, 2 * HOME_REACH, 4.6)
+    home = QRectF(-HOME_REACH, -HOME_REACH, 2 * HOME_REACH, 2 * HOME_REACH)
+    if means is None or not plane.digits:
+        return home
+    corners = plane.to_plane(means[list(plane.digits)])
+    margin = HOME_MARGIN * float(np.ptp(corners, axis=0).max())
+    (left, bottom), (right, top) = (
+        (corners.min(axis=0) - margin).tolist(),
+        (corners.max(axis=0) + margin).tolist(),
+    )
+    return home.united(QRectF(left, bottom, right - left, top - bottom))
 
 
 def strip_extent(extent: Extent, columns: int, rows: int) -> Extent:
