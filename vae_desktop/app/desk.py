@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     Work = Callable[[Inference], object]
 
 # In order of priority: what a hand waits for comes first.
-SLOTS = ("cursor", "hover", "samples", "reconstructions", "backdrop", "codes", "colours")
+SLOTS = (
+    "cursor", "drawing", "hover", "digit", "samples", "region", "reconstructions", "backdrop", "codes", "colours",
+    "scores",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_desktop.app.backdrop import BackdropController
 from vae_desktop.app.devices import DeviceList
 from vae_desktop.app.downloads import DownloadController
+from vae_desktop.app.drawing import DrawingController
 from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
@@ -20,6 +21,7 @@ from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
 from vae_desktop.app.recovery import Recovery, RecoveryInfo
 from vae_desktop.app.samples import SamplesController
+from vae_desktop.app.scores import Scores
 from vae_desktop.app.settings import Preferences
 from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.timeline import Timeline
@@ -44,7 +46,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            downloads, devices, recovery: the parts.
+            scores, drawing, downloads, devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -72,6 +74,8 @@ class Session(Exploration):
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
+        self.scores = Scores(self)
+        self.drawing = DrawingController(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -269,6 +273,7 @@ class Session(Exploration):
         self.training.stop()
         self.map.stop()
         self.downloads.cancel()
+        self.drawing.close()
         gone = [self.training.wait(left())]
         self._opener.close()
         gone += [
@@ -277,6 +282,7 @@ class Session(Exploration):
             self.map_density.wait(left()),
             self.downloads.wait(left()),
             self.devices.wait(left()),
+            self.drawing.wait(left()),
             self.decoding.close(left()),
             self._opener.loader.wait(left()),
         ]
