@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.backdrop import BackdropController
 from vae_desktop.app.devices import DeviceList
+from vae_desktop.app.digit_details import DigitDetails
 from vae_desktop.app.downloads import DownloadController
 from vae_desktop.app.drawing import DrawingController
 from vae_desktop.app.exploration import Exploration
@@ -46,7 +47,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            scores, drawing, downloads, devices, recovery: the parts.
+            scores, drawing, digit_details, downloads, devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -76,6 +77,7 @@ class Session(Exploration):
         self.backdrop = BackdropController(self)
         self.scores = Scores(self)
         self.drawing = DrawingController(self)
+        self.digit_details = DigitDetails(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -268,7 +270,13 @@ class Session(Exploration):
             return max(0, int(1000 * (deadline - time.monotonic())))
 
         self.blockSignals(True)
-        for picture in (self.samples, self.reconstructions, self.backdrop, self.map_colours):
+        for picture in (
+            self.samples,
+            self.reconstructions,
+            self.backdrop,
+            self.map_colours,
+            self.digit_details,
+        ):
             picture.active = False
         self.training.stop()
         self.map.stop()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.ui.canvas_panel import CanvasPanel
+from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
@@ -42,7 +43,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         session: the owner of all state.
-        canvas, training, map, samples, reconstructions, drawing: the panels.
+        canvas, training, map, samples, reconstructions, drawing, digit: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
         timeline: below them, while past epochs are kept.
         menu_bar, message_bar: above the panels; the latter shows the newest problem.
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.samples = SamplesPanel(self.session)
         self.reconstructions = ReconstructionsPanel(self.session)
         self.drawing = DrawingPanel(self.session)
+        self.digit = DigitPanel(self.session)
         self.canvas.setAutoFillBackground(True)
         self.setCentralWidget(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self._dock(self.samples, "Samples", right)
         self._dock(self.reconstructions, "Reconstructions", right)
         self._dock(self.drawing, "Draw", right)
+        self._dock(self.digit, "Digit", right)
         self._arrange()
 
     def _dock(self, panel: QWidget, title: str, area: Qt.DockWidgetArea) -> None:
