@@ -9,31 +9,15 @@ from __future__ import annotations
 import statistics
 import time
 
-from tests.benchmarks.harness import drag, main_window, wait, wait_until
+from tests.benchmarks.harness import drag, main_window, steps_done, wait, wait_until
 from tests.benchmarks.rows import Row, Skipped
 from tests.places import find_mnist
-from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.ui.main_window import MainWindow
 
 SECONDS = 8.0
 ROUNDS = 3
 PANS = 60
-
-
-def _steps_done(session: Session) -> tuple[float, float]:
-    """Batches trained so far, and when that was reported."""
-    seen: list[tuple[float, float]] = []
-
-    def note() -> None:
-        report = session.training.progress
-        if report is not None:
-            seen.append((report.epoch * report.steps + report.step, time.perf_counter()))
-
-    session.training.progress_changed.connect(note)
-    wait_until(lambda: bool(seen), "the training's progress")
-    session.training.progress_changed.disconnect(note)
-    return seen[0]
 
 
 def _pan_times(window: MainWindow) -> list[float]:
@@ -66,12 +50,12 @@ def run() -> list[Row]:
         calm_rates, busy_rates, delays = [], [], []
         for _ in range(ROUNDS):
             for rates, busy in ((calm_rates, False), (busy_rates, True)):
-                before, began = _steps_done(session)
+                before, began = steps_done(session)
                 if busy:
                     delays.append(drag(window, SECONDS))
                 else:
                     wait(SECONDS)
-                after, ended = _steps_done(session)
+                after, ended = steps_done(session)
                 rates.append((after - before) / (ended - began))
         session.training.stop()
     ratio = statistics.median(busy / calm for busy, calm in zip(busy_rates, calm_rates, strict=True))

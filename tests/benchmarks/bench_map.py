@@ -60,13 +60,13 @@ def large_map(codes: str) -> None:
     points = np.load(codes)
     began = last = time.perf_counter()
     longest = 0.0
-    frame = None
+    kl = None
     for frame in tsne(points, TsneConfig()):
+        kl = frame.kl
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    assert frame is not None
-    print(last - began, longest, megabytes, frame.kl)
+    print(last - began, longest, megabytes, kl)
 
 
 def run() -> list[Row]:

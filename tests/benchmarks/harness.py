@@ -51,6 +51,21 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         wait(0.02)
 
 
+def steps_done(session: Session) -> tuple[float, float]:
+    """Batches trained so far, and when that was reported."""
+    seen: list[tuple[float, float]] = []
+
+    def note() -> None:
+        report = session.training.progress
+        if report is not None:
+            seen.append((report.epoch * report.steps + report.step, time.perf_counter()))
+
+    session.training.progress_changed.connect(note)
+    wait_until(lambda: bool(seen), "the training's progress")
+    session.training.progress_changed.disconnect(note)
+    return seen[0]
+
+
 @contextmanager
 def main_window(
     data: str, model: str | None = None, size: tuple[int, int] = (1600, 1000)

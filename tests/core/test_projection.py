@@ -12,7 +12,7 @@ import torch
 from vae_desktop.core import projection
 from vae_desktop.core.affinities import affinities
 from vae_desktop.core.config import TsneConfig
-from vae_desktop.core.errors import ProjectionError
+from vae_desktop.core.errors import ConfigurationError, ProjectionError
 from vae_desktop.core.projection import EARLY, MapMemory, momentum, normalised, pca, tsne
 
 QUICK = TsneConfig(perplexity=10, iterations=60)
@@ -319,3 +319,9 @@ def _finish(search):
             next(search)
         except StopIteration as end:
             return end.value
+
+
+@pytest.mark.parametrize("exaggeration", [0.5, float("nan"), 100])
+def test_an_exaggeration_that_makes_no_map_is_refused(exaggeration: float) -> None:
+    with pytest.raises(ConfigurationError, match="exaggeration"):
+        TsneConfig(exaggeration=exaggeration)

@@ -36,7 +36,7 @@ def laid(qtbot: QtBot, ready: Session) -> Iterator[MapPanel]:
     assert ready.codes is not None
     numbers = np.arange(len(ready.codes.means))
     places = np.stack([numbers % COLUMNS, numbers // COLUMNS], axis=1).astype(np.float32)
-    ready.map.codes, ready.map.config = ready.codes, TsneConfig()
+    ready.map._newest_codes, ready.map.config = ready.codes, TsneConfig()
     ready.map._show(MapFrame(embedding=places, iteration=750, iterations=750, kl=1.0, stage="refinement"))
     window, panel = QMainWindow(), MapPanel(ready)
     window.setCentralWidget(panel)

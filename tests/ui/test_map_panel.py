@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
-from vae_desktop.core.config import ModelConfig
+from vae_desktop.core.config import ModelConfig, TsneConfig
 from vae_desktop.core.export import GridStyle
 from vae_desktop.core.palette import class_color
 from vae_desktop.ui.export_dialog import ExportDialog
@@ -98,13 +98,18 @@ def test_the_map_is_made_of_every_test_digit_and_moves(
 
 
 def test_the_settings_are_those_of_the_fields(qtbot: QtBot, panel: MapPanel) -> None:
-    for box, text in ((panel.perplexity, "12"), (panel.seed, "9")):
+    qtbot.mouseClick(panel.settings_button, LEFT)
+    fields = panel.settings
+    assert fields.isVisible() and fields.method.hasFocus()
+    for box, text in ((fields.perplexity, "12"), (fields.seed, "9"), (fields.exaggeration, "2.5")):
         box.selectAll()
         qtbot.keyClicks(box, text)
         qtbot.keyClick(box, Qt.Key.Key_Return)
+    qtbot.keyClick(fields, Qt.Key.Key_Escape)
+    assert not fields.isVisible()
     qtbot.mouseClick(panel.start_button, LEFT)
     config = panel.session.map.config
-    assert config is not None and (config.perplexity, config.seed) == (12, 9)
+    assert config is not None and (config.perplexity, config.seed, config.exaggeration) == (12, 9, 2.5)
     panel.session.map.stop()
 
 
@@ -127,13 +132,13 @@ def test_pause_resume_stop(qtbot: QtBot, panel: MapPanel) -> None:
 def test_a_map_that_cannot_be_made_leaves_a_way_to_another(
     qtbot: QtBot, panel: MapPanel, problems: list[Problem]
 ) -> None:
-    panel.perplexity.setValue(900)
+    panel.settings.perplexity.setValue(900)
     qtbot.mouseClick(panel.start_button, LEFT)
     qtbot.waitUntil(lambda: bool(problems), timeout=PATIENCE)
     assert "perplexity" in problems[0].message.lower() and problems[0].remedy
     assert panel.session.map.state == "idle"
     assert not panel.view.isVisible() and panel._empty.button.isVisible()
-    panel.perplexity.setValue(20)
+    panel.settings.perplexity.setValue(20)
     qtbot.mouseClick(panel._empty.button, LEFT)
     wait_for_moves(qtbot, panel)
     assert panel.view.isVisible()
@@ -359,7 +364,7 @@ def test_nothing_is_cut_off(qtbot: QtBot, mapped: MapPanel, width: int) -> None:
     qtbot.waitUntil(lambda: mapped.width() == width)
     QApplication.processEvents()
     parts = (mapped.start_button, mapped.stop_button, mapped.fit_button, mapped.export_button,
-             mapped.perplexity, mapped.seed, *mapped.legend.chips)  # fmt: skip
+             mapped.more_button, mapped.settings_button, mapped.look_button, *mapped.legend.chips)  # fmt: skip
     for part in parts:
         corner = part.mapTo(mapped, part.rect().bottomRight())
         assert corner.x() < width and corner.y() < 640, part.accessibleName()
@@ -397,3 +402,62 @@ def test_the_map_is_exported_as_it_is_seen(qtbot: QtBot, mapped: MapPanel, tmp_p
         assert np.array_equal(values["labels"], session.codes.labels)
         assert "images" not in values
     qtbot.waitUntil(lambda: mapped.findChild(ExportDialog) is None, timeout=PATIENCE)
+
+
+def choose_method(qtbot: QtBot, panel: MapPanel, place: int) -> None:
+    """Choose a method by the keyboard, counted from the first."""
+    qtbot.mouseClick(panel.settings_button, LEFT)
+    for key in (Qt.Key.Key_Home, *[Qt.Key.Key_Down] * place):
+        qtbot.keyClick(panel.settings.method, key)
+    qtbot.keyClick(panel.settings, Qt.Key.Key_Escape)
+
+
+def test_pca_and_the_latent_space_are_maps_too(qtbot: QtBot, panel: MapPanel) -> None:
+    session = panel.session
+    assert session.codes is not None
+    means = session.codes.means
+    choose_method(qtbot, panel, 1)
+    assert not panel.settings.perplexity.isEnabled()
+    qtbot.mouseClick(panel.start_button, LEFT)
+    qtbot.waitUntil(lambda: "principal components" in panel.figures.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.map.state == "idle", timeout=PATIENCE)
+    spread = panel.view.points.points.var(axis=0)
+    assert spread.sum() == pytest.approx(means.var(axis=0).sum(), rel=1e-4)
+    assert not panel.more_button.isEnabled()
+    choose_method(qtbot, panel, 2)
+    qtbot.mouseClick(panel.start_button, LEFT)
+    qtbot.waitUntil(lambda: "latent space" in panel.figures.text(), timeout=PATIENCE)
+    np.testing.assert_array_equal(panel.view.points.points, means)
+
+
+def test_more_iterations_go_on_where_the_map_ended(qtbot: QtBot, panel: MapPanel) -> None:
+    controller = panel.session.map
+    controller.start(TsneConfig(iterations=30))
+    qtbot.waitUntil(lambda: controller.state == "idle", timeout=PATIENCE)
+    assert controller.frame is not None and panel.more_button.isEnabled()
+    ended = controller.frame.iteration
+    seen: list[int] = []
+    controller.frame_changed.connect(
+        lambda: seen.append(controller.frame.iteration if controller.frame else -1)
+    )
+    qtbot.mouseClick(panel.more_button, LEFT)
+    assert len(panel.view.points.points), "the map stays in view"
+    qtbot.waitUntil(lambda: controller.state == "idle", timeout=PATIENCE)
+    assert controller.frame.iteration == controller.frame.iterations > ended
+    # Its first frame says where it goes on from; no iteration before that is shown again.
+    assert all(iteration == 0 or iteration >= ended for iteration in seen)
+
+
+def test_the_quality_of_a_finished_map_is_told(qtbot: QtBot, panel: MapPanel) -> None:
+    controller = panel.session.map
+    controller.start(TsneConfig(iterations=50))
+    qtbot.waitUntil(lambda: controller.quality is not None, timeout=PATIENCE)
+    quality, text = controller.quality, panel.figures.text()
+    assert quality is not None and quality.map_accuracy is not None
+    assert f"{100 * quality.map_accuracy:.1f}" in text and f"KL {quality.kl:.3f}" in text
+    tip = panel.figures.toolTip()
+    assert f"{quality.trustworthiness:.3f}" in tip and f"{100 * quality.preserved:.0f} %" in tip
+    assert 0.5 < quality.trustworthiness <= 1.0
+    controller.start(TsneConfig(iterations=50, seed=1))
+    assert controller.quality is None and "alike" not in panel.figures.text()
+    controller.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,20 +11,27 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from vae_desktop.app.jobs import Job, wait_all
 from vae_desktop.app.mailbox import Mailbox
 from vae_desktop.app.problems import Problem, from_exception
+from vae_desktop.app.threads import stand_back
 from vae_desktop.core.records import MapFrame
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.app.state import Codes
     from vae_desktop.core.config import TsneConfig
+    from vae_desktop.core.map_quality import MapQuality
+    from vae_desktop.core.projection import MapMemory
     from vae_desktop.core.records import FloatArray, IntArray
 
 MapState = Literal["idle", "running", "paused"]
+MapMethod = Literal["tsne", "pca", "latent"]
 
 # Frames are fetched twenty times a second; those that nobody fetched are dropped.
 FRAME_MS = 50
 # The stage of a frame that was kept for the timeline.
 PAST = "past epoch"
+TITLES: dict[MapMethod, str] = {"tsne": "t-SNE", "pca": "PCA", "latent": "latent space"}
+# Iterations that `more` adds to a t-SNE map.
+MORE = 250
 
 
 class MapController(QObject):
@@ -37,16 +45,20 @@ class MapController(QObject):
         frame: what the map shows, or None before its first frame. A stopped map stays.
         codes: the codes that the map shows, or None. Row i of the frame is test digit i.
         config: the settings of the map, or None.
+        method: "tsne", "pca" or "latent" (the latent space itself, where it has no more than two dimensions).
+        quality: how well the map shows what is near what; None until measured.
         stale: whether the session's codes are others than the map's.
         updating: whether what runs follows the training, rather than being a new map.
 
     Signals:
         state_changed(): `state` or `stale` is another.
         frame_changed(): a newer `frame`, or none.
+        quality_changed(): another `quality`, or none.
     """
 
     state_changed = Signal()
     frame_changed = Signal()
+    quality_changed = Signal()
     _begun = Signal(object, object)
 
     def __init__(self, session: Session) -> None:
@@ -56,13 +68,17 @@ class MapController(QObject):
         self.config: TsneConfig | None = None
         self.stale = False
         self.updating = False
+        self.method: MapMethod = "tsne"
+        self.quality: MapQuality | None = None
+        self._memory: MapMemory | None = None
+        self._measuring: Job[None] | None = None
         self._newest: MapFrame | None = None
         self._newest_codes: Codes | None = None
         self._past: tuple[MapFrame, Codes] | None = None
         self._job: Job[MapFrame] | None = None
         # Whether the session's codes come from a training in this window.
         self._trained = False
-        self._ending: set[Job[MapFrame]] = set()
+        self._ending: set[Job[MapFrame] | Job[None]] = set()
         self._mailbox: Mailbox[MapFrame] = Mailbox()
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
@@ -111,8 +127,24 @@ class MapController(QObject):
         """Classes [N] of the map's points, or None without a map."""
         return self.codes.labels if self.codes is not None else None
 
-    def start(self, config: TsneConfig) -> None:
-        """Make a new map of the session's newest codes; one under way is dropped."""
+    @property
+    def can_do_more(self) -> bool:
+        """Whether `more` would go on with the map."""
+        whole = self._newest is not None and self.config is not None and self.method == "tsne"
+        return whole and self.state == "idle" and self._past is None and not self.stale
+
+    def more(self) -> None:
+        """Go on with a finished or stopped t-SNE map for more iterations; nothing is done again."""
+        codes = self._newest_codes
+        if self.can_do_more and self.config is not None and codes is not None:
+            config = replace(self.config, iterations=self.config.iterations + MORE)
+            self._launch(config, codes, None, keep=True)
+
+    def start(self, config: TsneConfig, method: MapMethod = "tsne") -> None:
+        """Make a new map of the session's newest codes; one under way is dropped.
+
+        What an earlier map of the same codes found out is not done again.
+        """
         self._session.timeline.view(None)
         codes = self._session.codes
         if codes is None:
@@ -123,11 +155,18 @@ class MapController(QObject):
                 )
             )
             return
+        self.method = method
         self._launch(config, codes, None)
 
-    def _launch(self, config: TsneConfig, codes: Codes, start: FloatArray | None) -> None:
-        """Make a map of these codes, anew or on from where the points stand."""
+    def _launch(self, config: TsneConfig, codes: Codes, start: FloatArray | None, keep: bool = False) -> None:
+        """Make a map of these codes, anew or on from where the points stand.
+
+        Args:
+            keep: the map in view stays until the first frame is there.
+        """
         self._drop()
+        self._forget_quality()
+        method = self.method
         mailbox: Mailbox[MapFrame] = Mailbox()
         first = True
         store, epoch = self._session.timeline.store, len(self._session.training.history)
@@ -142,10 +181,10 @@ class MapController(QObject):
                 mailbox.put(frame)
 
         def frames() -> Iterator[MapFrame]:
-            from vae_desktop.core.projection import tsne
-
+            # No more important than a training that goes on meanwhile; threads that it starts are like it.
+            stand_back()
             last = None
-            for frame in tsne(codes.means, config, start=start):
+            for frame in self._frames(method, codes.means, config, start):
                 last = frame
                 yield frame
             if last is not None:
@@ -159,11 +198,74 @@ class MapController(QObject):
         self._newest_codes, self.config, self._mailbox, self._job = codes, config, mailbox, job
         self.updating = start is not None
         self._mark_stale()
-        if start is None:
+        if start is None and not keep:
             self._show(None)
         self._timer.start()
         job.start()
         self._set_state("running")
+
+    def _frames(
+        self, method: MapMethod, means: FloatArray, config: TsneConfig, start: FloatArray | None
+    ) -> Iterator[MapFrame]:
+        """In the worker thread: what the method makes of the codes."""
+        from vae_desktop.core.projection import MapMemory, latent_map, pca, tsne
+
+        if method == "tsne":
+            if self._memory is None:
+                self._memory = MapMemory()
+            yield from tsne(means, config, start=start, memory=self._memory, device=self._device())
+        else:
+            embedding = pca(means) if method == "pca" else latent_map(means)
+            embedding.setflags(write=False)
+            yield MapFrame(embedding, 1, 1, None, TITLES[method])
+
+    def _device(self) -> str:
+        """Where t-SNE computes: on the CUDA device that a training would take, else on the processor."""
+        from vae_desktop.core.devices import resolve_device
+        from vae_desktop.core.errors import DeviceError
+
+        try:
+            device = resolve_device(self._session.preferences.device)
+        except DeviceError:
+            return "cpu"
+        return str(device) if device.type == "cuda" else "cpu"
+
+    def _measure(self) -> None:
+        """Find out how good the finished map is, while no training would have to wait for that."""
+        frame, codes, config = self._newest, self._newest_codes, self.config
+        if frame is None or codes is None or config is None or self._session.training.active:
+            return
+        found: list[MapQuality] = []
+
+        def measure() -> Iterator[None]:
+            from vae_desktop.core.map_quality import map_quality
+
+            steps = map_quality(frame.embedding, codes.means, codes.labels, perplexity=config.perplexity)
+            found.append((yield from steps))
+
+        def done() -> None:
+            self._ending.discard(job)
+            if job is self._measuring:
+                self._measuring = None
+                self.quality = found[0]
+                self.quality_changed.emit()
+
+        job = Job("map quality", measure)
+        job.finished.connect(done)
+        job.stopped.connect(lambda: self._ending.discard(job))
+        # Too few points to measure, most likely: the map stands without figures.
+        job.failed.connect(lambda _error: self._ending.discard(job))
+        self._measuring = job
+        self._ending.add(job)
+        job.start()
+
+    def _forget_quality(self) -> None:
+        job, self._measuring = self._measuring, None
+        if job is not None:
+            job.stop()
+        if self.quality is not None:
+            self.quality = None
+            self.quality_changed.emit()
 
     def _follow_training(self) -> None:
         """Go on from where the points stand, if the training has brought other codes; one step at a time."""
@@ -198,13 +300,20 @@ class MapController(QObject):
             self._fetch()
             self._drop()
             self._set_state("idle")
+            self._measure()
+
+    def close(self) -> None:
+        """End everything, for good."""
+        self._drop()
+        self._forget_quality()
+        self.state = "idle"
 
     def wait(self, ms: int) -> bool:
         """Block until the worker threads are gone; False if one takes longer than `ms`."""
         return wait_all(self._ending, ms)
 
     def _drop(self) -> None:
-        """Let the job under way run out by itself."""
+        """Let the jobs under way run out by themselves."""
         self._timer.stop()
         job, self._job = self._job, None
         if job is not None:
@@ -223,6 +332,8 @@ class MapController(QObject):
             self._session.problem_raised.emit(from_exception(error))
         else:
             self._follow_training()
+            if self.state == "idle":
+                self._measure()
 
     def _fetch(self) -> None:
         frame = self._mailbox.take()
@@ -263,6 +374,8 @@ class MapController(QObject):
     def _clear(self) -> None:
         """Another data set: the map's points stand for digits that are gone."""
         self._drop()
+        self._forget_quality()
+        self._memory = None
         self._newest_codes, self.config, self._past, self.stale = None, None, None, False
         if self._newest is not None:
             self._show(None)

@@ -279,7 +279,7 @@ class Session(Exploration):
         ):
             picture.active = False
         self.training.stop()
-        self.map.stop()
+        self.map.close()
         self.downloads.cancel()
         self.drawing.close()
         gone = [self.training.wait(left())]

@@ -42,8 +42,8 @@ def momentum(count: int) -> float:
 
 
 # After an epoch the points are nearly where they belong: more momentum would shake the map.
-WARM_ITERATIONS = 50
-WARM_MOMENTUM = 0.8
+WARM_ITERATIONS = 30
+WARM_MOMENTUM = 0.9
 INITIAL_SPREAD = 1e-4
 # The random part of the start, relative to its spread: it keeps equal codes from lying on top of each other for
 # ever, gives a line (one latent dimension) a second direction, and is what the seed changes.
@@ -94,6 +94,27 @@ def pca(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
         ProjectionError: the codes are not a table of finite numbers.
     """
     return _pca(_checked(codes)).astype(np.float32)
+
+
+def latent_map(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """The latent space itself as a map, where it has no more than two dimensions.
+
+    Args:
+        codes: [N, D] with D of 1 or 2.
+
+    Returns:
+        [N, 2] float32; where D is 1, all lie on one line.
+
+    Raises:
+        ProjectionError: the codes are not a table of finite numbers, or have more dimensions.
+    """
+    points = _checked(codes)
+    missing = 2 - points.shape[1]
+    if missing < 0:
+        raise ProjectionError(
+            f"A latent space of {points.shape[1]} dimensions is no map.", "Choose t-SNE or PCA."
+        )
+    return np.pad(points, ((0, 0), (0, missing))).astype(np.float32)
 
 
 def tsne(

@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 LINES = 2
-HINT = "Drag with Shift held to draw around digits and choose them together."
 
 
 class GroupBar(QWidget):
-    """Mirrors `session.group`. It is there as soon as there is a map, so that the map stays where it is when digits
-    are chosen.
+    """Mirrors `session.group`.
 
     Attributes:
         label: the counts, those of the most common classes first.
@@ -51,7 +49,6 @@ class GroupBar(QWidget):
         row.addWidget(self.clear_button)
         row.addWidget(self.export_button)
         session.group_changed.connect(self._mirror)
-        session.map.frame_changed.connect(self._show)
         self._mirror()
 
     def export(self) -> None:
@@ -72,24 +69,17 @@ class GroupBar(QWidget):
             self._counts = [
                 (dataset.class_names[label], int(counts[label])) for label in order if counts[label]
             ]
-        text = group_text(self._counts) if self._counts else HINT
+        text = group_text(self._counts) if self._counts else ""
         self.label.setToolTip(text)
-        self.label.setAccessibleName(f"Chosen group: {text}" if self._counts else text)
-        self.label.setProperty("role", "" if self._counts else "muted")
-        # A style sheet looks at properties only when a widget is polished.
-        self.label.style().polish(self.label)
+        self.label.setAccessibleName(f"Chosen group: {text}")
         for button in (self.clear_button, self.export_button):
             button.setVisible(bool(self._counts))
         self._fill()
-        self._show()
-
-    def _show(self) -> None:
-        self.setVisible(bool(self._counts) or self.session.map.frame is not None)
 
     def _fill(self) -> None:
         """As many classes as there is room for."""
         if not self._counts:
-            self.label.setText(HINT)
+            self.label.clear()
             return
         metrics, width = self.label.fontMetrics(), max(self.label.width(), 60)
         room = QRect(0, 0, width, 10_000)

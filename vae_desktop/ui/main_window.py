@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
         side = max(320, self.width() // 4)
         self.resizeDocks([training, map_], [min(side, 420), min(side, 640)], Qt.Orientation.Horizontal)
         # The map has more around it than the samples.
-        heights = [self.height() * 11 // 20, self.height() * 9 // 20]
+        heights = [self.height() * 3 // 5, self.height() * 2 // 5]
         self.resizeDocks([map_, samples], heights, Qt.Orientation.Vertical)
 
     def _remember(self) -> None:

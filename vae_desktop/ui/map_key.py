@@ -33,6 +33,10 @@ class MapKey(QWidget):
         self.note = QLabel()
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
+        self.note.setToolTip(
+            "Colours are those of the class that most of a digit's 10 nearest codes have (k-nearest-neighbour vote\n"
+            "in latent space); digits that are of another class have a ring"
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -60,7 +64,4 @@ class MapKey(QWidget):
         if colours.predicted is None:
             return "Finding each digit's neighbours…"
         wrong = int(np.count_nonzero(colours.predicted != codes.labels))
-        return (
-            f"Coloured by the class of most of the 10 nearest codes. Ringed: the {wrong:,} of "
-            f"{len(codes.labels):,} digits that are of another class."
-        )
+        return f"Ringed: {wrong:,} of {len(codes.labels):,} digits, taken for another class"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QCheckBox, QSlider, QToolButton, QWidget
 
 from vae_desktop.app.map_look import FAINTEST, LARGEST, SMALLEST, MapLook
 from vae_desktop.ui.controls import tool_button
 from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.latent_plane import axis_name
+from vae_desktop.ui.popup import Popup, popup_button
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -37,7 +37,7 @@ THUMBNAILS_TIP = (
 )
 
 
-class MapLookPopup(QFrame):
+class MapLookPopup(Popup):
     """A small window that goes away with Escape or a click elsewhere; what is chosen counts at once.
 
     Attributes:
@@ -45,10 +45,7 @@ class MapLookPopup(QFrame):
     """
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName("map_look_popup")
-        self.setAccessibleName("How the map is shown")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        super().__init__("map_look_popup", "How the map is shown", parent)
         self._session = session
         self.colour_by = ChoiceField((("class", "Class"),))
         self.colour_by.setMinimumContentsLength(16)
@@ -68,45 +65,21 @@ class MapLookPopup(QFrame):
         self._offer_dimensions()
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
-        form.setContentsMargins(12, 10, 12, 10)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(8)
         for text, name, tip, field in (
             ("Colour &by", "Colour by", COLOUR_TIP, self.colour_by),
             ("&Size", "Size of the points", SIZE_TIP, self.point_size),
             ("&Opacity", "Opacity of the points", OPACITY_TIP, self.opacity),
         ):
-            label = QLabel(text)
-            label.setBuddy(field)
-            label.setToolTip(tip)
-            field.setToolTip(tip)
-            field.setAccessibleName(name)
-            form.addRow(label, field)
+            self.add_field(text, name, tip, field)
         for box, tip in ((self.contours, CONTOURS_TIP), (self.thumbnails, THUMBNAILS_TIP)):
             box.setToolTip(tip)
             box.setAccessibleName(box.text().replace("&", ""))
-            form.addRow(box)
-        form.addRow(self.reset)
+            self.form.addRow(box)
+        self.form.addRow(self.reset)
 
-    def open_below(self, button: QWidget) -> None:
-        """Show it under a button, inside the screen."""
+    def prepare(self) -> None:
+        """Show what is chosen now."""
         self._mirror()
-        self.adjustSize()
-        screen = button.screen().availableGeometry()
-        corner = button.mapToGlobal(QPoint(0, button.height() + 2))
-        x = max(screen.left(), min(corner.x(), screen.right() - self.width()))
-        y = max(screen.top(), min(corner.y(), screen.bottom() - self.height()))
-        self.move(x, y)
-        self.show()
-        self.colour_by.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back to the map."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
 
     # -- intents ------------------------------------------------------------------------------------
 
@@ -155,12 +128,8 @@ class MapLookPopup(QFrame):
 def look_button(session: Session, panel: QWidget) -> tuple[QToolButton, MapLookPopup]:
     """The button for a panel's row, and the popup that it opens."""
     popup = MapLookPopup(session, panel)
-    button = tool_button(
-        "View", "Choose how the map is shown: colours, size of the points, contours, digits", lambda: None
-    )
-    button.setArrowType(Qt.ArrowType.NoArrow)
-    button.clicked.connect(lambda: popup.open_below(button))
-    return button, popup
+    tip = "Choose how the map is shown: colours, size of the points, contours, digits"
+    return popup_button("View", tip, popup), popup
 
 
 def _slider(low: int, high: int) -> QSlider:

@@ -6,27 +6,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from vae_desktop.app.projection import PAST
-from vae_desktop.core.config import MAX_SEED, TsneConfig
+from vae_desktop.app.projection import PAST, TITLES
 from vae_desktop.core.records import MapFrame
-from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
+from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.group_bar import GroupBar
 from vae_desktop.ui.map_key import MapKey
 from vae_desktop.ui.map_look_popup import look_button
+from vae_desktop.ui.map_settings_popup import settings_button
 from vae_desktop.ui.map_source import map_source
 from vae_desktop.ui.map_tools import MapTools
 from vae_desktop.ui.map_view import MapView
@@ -35,12 +34,18 @@ from vae_desktop.ui.readable import tabular, time_left_text
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.core.map_quality import MapQuality
 
 START_TIPS = {
     "idle": "Lay all test digits out on a map (t-SNE): alike codes lie close together (Ctrl+G)",
     "running": "Hold the map where it is (Ctrl+G)",
     "paused": "Let the map go on (Ctrl+G)",
 }
+MORE_TIP = "Let the map go on from where it ended for more iterations; nothing is done again"
+KL_TIP = (
+    "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
+    "(Kullback-Leibler divergence)"
+)
 EXPORT_TIP = "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)"
 
 
@@ -49,10 +54,11 @@ class MapPanel(QWidget):
 
     Attributes:
         session: the owner of all state.
-        tools: search, and what the left button does; view: the map itself.
-        group: about the chosen digits; legend: the classes.
+        tools: search, and what the left button does.
+        group: about the chosen digits.
         view: the map itself.
         key: what its colours stand for; legend: the classes in it.
+        settings_button, settings: opens the choice of how the next map is made.
         look_button, look: opens the choice of how the map is shown.
     """
 
@@ -76,6 +82,8 @@ class MapPanel(QWidget):
         self._make_actions()
         self._controller.state_changed.connect(self._mirror)
         self._controller.frame_changed.connect(self._show_frame)
+        self._controller.quality_changed.connect(self._show_frame)
+        session.group_changed.connect(self._show_status)
         for signal in (session.dataset_changed, session.model_changed, session.codes_changed):
             signal.connect(self._mirror)
         session.loading_changed.connect(self._mirror)
@@ -87,25 +95,8 @@ class MapPanel(QWidget):
         self.start_button = push_button("Start", START_TIPS["idle"], self.start_or_pause)
         self.start_button.setProperty("role", "primary")
         self.stop_button = tool_button("Stop", "End the map here and keep it as it is", self.stop)
-        defaults = TsneConfig()
-        self.perplexity = QDoubleSpinBox()
-        self.perplexity.setRange(1, 1000)
-        self.perplexity.setDecimals(0)
-        self.perplexity.setSingleStep(5)
-        self.perplexity.setValue(defaults.perplexity)
-        self.perplexity.setAccessibleName("Perplexity")
-        self.perplexity.setToolTip(
-            "How many neighbours each digit is drawn to: few show small groups, many the large picture\n"
-            "(perplexity). Counts from the next start."
-        )
-        tip = "The same seed and settings give the same map again. Counts from the next start."
-        self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", tip)
-        self.follow_box = QCheckBox("Follow training")
-        self.follow_box.setToolTip(
-            "After each epoch the map goes on from where its points stand, so that you see the model learn.\n"
-            "A training is slower meanwhile."
-        )
-        self.follow_box.toggled.connect(self._follow)
+        self.more_button = tool_button("More", MORE_TIP, self._controller.more)
+        self.settings_button, self.settings = settings_button(self.session, self)
         self.fit_button = tool_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
         self.export_button = tool_button(
             "Export…", "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)", self.export
@@ -118,10 +109,6 @@ class MapPanel(QWidget):
         self.figures.setProperty("role", "muted")
         self.figures.setWordWrap(True)
         self.figures.setFont(tabular(self.figures.font()))
-        self.figures.setToolTip(
-            "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
-            "(Kullback-Leibler divergence)"
-        )
         self.stale_row = QWidget()
         row = QHBoxLayout(self.stale_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -138,12 +125,16 @@ class MapPanel(QWidget):
         fields = QWidget()
         flow = FlowLayout(fields, spacing=8, line_spacing=6)
         self.look_button, self.look = look_button(self.session, self)
-        buttons = (self.start_button, self.stop_button, self.fit_button, self.look_button, self.export_button)
-        for button in buttons:
+        for button in (
+            self.start_button,
+            self.stop_button,
+            self.more_button,
+            self.settings_button,
+            self.look_button,
+            self.fit_button,
+            self.export_button,
+        ):
             flow.addWidget(button)
-        flow.addWidget(labelled("Perplexity", self.perplexity))
-        flow.addWidget(labelled("Seed", self.seed))
-        flow.addWidget(self.follow_box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
@@ -151,18 +142,20 @@ class MapPanel(QWidget):
         layout.addWidget(self.stale_row)
         layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self.group)
-        status = QVBoxLayout()
-        status.setSpacing(2)
-        status.addWidget(self.progress)
-        status.addWidget(self.figures)
-        layout.addLayout(status)
+        layout.addWidget(self.progress)
+        # In one place, so that the map stays where it is when digits are chosen.
+        self._status = QStackedWidget()
+        self._status.addWidget(self.figures)
+        self._status.addWidget(self.group)
+        self._status.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        layout.addWidget(self._status)
         layout.addWidget(self.key)
 
     def _make_actions(self) -> None:
         self.start_action = add_action(self, "&Start map", START_TIPS["idle"], self.start_or_pause, "Ctrl+G")
         tip = "End the map here and keep it as it is"
         self.stop_action = add_action(self, "S&top map", tip, self.stop, "Ctrl+Shift+G")
+        self.more_action = add_action(self, "&More iterations", MORE_TIP, self._controller.more)
         self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
         self.export_action = add_action(self, "&Export map…", EXPORT_TIP, self.export)
         tip = "Find test images by number or class"
@@ -183,7 +176,7 @@ class MapPanel(QWidget):
     def start(self) -> None:
         """Make the map anew with the settings in the fields."""
         self.view.fit()
-        self._controller.start(TsneConfig(perplexity=self.perplexity.value(), seed=self.seed.value()))
+        self._controller.start(self.settings.config, self.settings.chosen_method)
 
     def start_or_pause(self) -> None:
         """Start, or pause what runs, or resume what is paused."""
@@ -198,9 +191,6 @@ class MapPanel(QWidget):
     def stop(self) -> None:
         """End the map here."""
         self._controller.stop()
-
-    def _follow(self, follow: bool) -> None:
-        self._controller.follow = follow
 
     def export(self) -> None:
         """Open the export dialog on the map as it is seen."""
@@ -235,10 +225,10 @@ class MapPanel(QWidget):
         self.stop_action.setEnabled(at_work)
         self.stale_row.setVisible(frame is not None and controller.stale)
         self.update_button.setEnabled(can_start)
-        blocked = self.follow_box.blockSignals(True)
-        self.follow_box.setChecked(controller.follow)
-        self.follow_box.blockSignals(blocked)
+        for part in (self.more_button, self.more_action):
+            part.setEnabled(controller.can_do_more)
         self._show_frame()
+        self._show_status()
         self._show_state()
 
     def _show_frame(self) -> None:
@@ -255,7 +245,17 @@ class MapPanel(QWidget):
         self.progress.setRange(0, frame.iterations)
         self.progress.setValue(frame.iteration)
         left = self._pace.seconds_left(frame.iteration, frame.iterations)
-        self.figures.setText(figures_text(frame, self._controller.state, left))
+        text = figures_text(frame, self._controller.state, left)
+        quality = self._controller.quality
+        if quality is not None and not past:
+            text = f"KL {quality.kl:.3f} nats · {quality_text(quality)}"
+        self.figures.setText(text)
+        self.figures.setToolTip(quality_tip(quality) if quality is not None and not past else KL_TIP)
+
+    def _show_status(self) -> None:
+        """About the group where there is one, but for the time that a map takes to be made."""
+        chosen = len(self.session.group) > 0 and self._controller.state == "idle"
+        self._status.setCurrentWidget(self.group if chosen else self.figures)
 
     def _show_state(self) -> None:
         session = self.session
@@ -299,6 +299,12 @@ def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str
     """Where a map stands: "Iteration 320 of 750 · KL 2.134 nats · 8 s left"."""
     if frame.stage == PAST:
         return "The map of an earlier epoch"
+    if frame.stage in (TITLES["pca"], TITLES["latent"]) and frame.iterations == 1:
+        words = {
+            TITLES["pca"]: "The first two principal components",
+            TITLES["latent"]: "The latent space itself",
+        }
+        return words[frame.stage]
     if frame.iteration == 0 and state == "running":
         return "Finding each digit's neighbours…"
     done = frame.iteration >= frame.iterations
@@ -308,3 +314,35 @@ def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str
     if state == "running" and not done and seconds_left is not None:
         text += f" · {time_left_text(seconds_left)}"
     return text
+
+
+def quality_text(quality: MapQuality) -> str:
+    """How good a map is, in a few words: "neighbours alike 94.3 % (latent 94.9 %)"."""
+    if quality.map_accuracy is None or quality.code_accuracy is None:
+        return f"trust {quality.trustworthiness:.3f}"
+    on_map, latent = 100 * quality.map_accuracy, 100 * quality.code_accuracy
+    return f"neighbours alike {on_map:.1f}\u00a0% (latent {latent:.1f}\u00a0%)"
+
+
+def quality_tip(quality: MapQuality) -> str:
+    """All that was measured, with what it means."""
+    lines = [
+        f"KL {quality.kl:.3f} nats: how much the map's neighbourhoods differ from those of the codes; lower is better",
+        "(Kullback-Leibler divergence).",
+    ]
+    if quality.map_accuracy is not None and quality.code_accuracy is not None:
+        lines.append(
+            f"Neighbours alike: {100 * quality.map_accuracy:.1f} % of the digits have the class of most of their ten\n"
+            f"nearest on the map, {100 * quality.code_accuracy:.1f} % in latent space (10-NN accuracy)."
+        )
+    lines.append(
+        f"Kept: {100 * quality.preserved:.0f} % of the ten nearest in latent space are so on the map\n"
+        "(neighbourhood preservation)."
+    )
+    lines.append(
+        f"Trust: {quality.trustworthiness:.3f}, 1 where all neighbours on the map are neighbours in latent space\n"
+        "(trustworthiness)."
+    )
+    if quality.sampled < quality.points:
+        lines.append(f"Estimated from {quality.sampled:,} of {quality.points:,} points.")
+    return "\n".join(lines)

@@ -1,0 +1,118 @@
+"""The "Settings" button of the map, and what it opens: how the next map is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QToolButton, QWidget
+
+from vae_desktop.core.config import MAX_SEED, TsneConfig
+from vae_desktop.ui.controls import spin_box
+from vae_desktop.ui.form_fields import ChoiceField
+from vae_desktop.ui.popup import Popup, popup_button
+
+if TYPE_CHECKING:
+    from vae_desktop.app.projection import MapMethod
+    from vae_desktop.app.session import Session
+
+METHOD_TIP = (
+    "t-SNE puts digits close together that the model finds alike. PCA is there at once and shows the directions\n"
+    "in which the codes differ most (principal components). The latent space itself is a map where it has no\n"
+    "more than two dimensions. Counts from the next start."
+)
+PERPLEXITY_TIP = (
+    "How many neighbours each digit is drawn to: few show small groups, many the large picture\n"
+    "(perplexity). Counts from the next start."
+)
+EXAGGERATION_TIP = (
+    "How much more than by itself each digit is drawn to its neighbours: above 1, groups come out denser and\n"
+    "further apart (exaggeration). Counts from the next start."
+)
+SEED_TIP = "The same seed and settings give the same map again. Counts from the next start."
+FOLLOW_TIP = (
+    "After each epoch the map goes on from where its points stand, so that you see the model learn.\n"
+    "A training is slower meanwhile."
+)
+
+
+class MapSettingsPopup(Popup):
+    """What the next map is made with.
+
+    Attributes:
+        method, perplexity, exaggeration, seed, follow: the fields.
+    """
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("map_settings_popup", "How the map is made", parent)
+        self._session = session
+        defaults = TsneConfig()
+        self.method = ChoiceField((("tsne", "t-SNE"), ("pca", "PCA")))
+        self.method.currentIndexChanged.connect(self._enable)
+        self.perplexity = QDoubleSpinBox()
+        self.perplexity.setRange(1, 1000)
+        self.perplexity.setDecimals(0)
+        self.perplexity.setSingleStep(5)
+        self.perplexity.setValue(defaults.perplexity)
+        self.exaggeration = QDoubleSpinBox()
+        self.exaggeration.setRange(1, 12)
+        self.exaggeration.setDecimals(1)
+        self.exaggeration.setSingleStep(0.5)
+        self.exaggeration.setValue(defaults.exaggeration)
+        self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", SEED_TIP)
+        self.follow = QCheckBox("&Follow training")
+        self.follow.setToolTip(FOLLOW_TIP)
+        self.follow.setAccessibleName("Follow training")
+        self.follow.toggled.connect(self._follow)
+        self.add_field("&Method", "Method", METHOD_TIP, self.method)
+        self.add_field("&Perplexity", "Perplexity", PERPLEXITY_TIP, self.perplexity)
+        self.add_field("E&xaggeration", "Exaggeration", EXAGGERATION_TIP, self.exaggeration)
+        self.add_field("&Seed", "Seed of the map", SEED_TIP, self.seed)
+        self.form.addRow(self.follow)
+        session.model_changed.connect(self._offer_methods)
+        session.map.state_changed.connect(self._mirror_follow)
+        self._offer_methods()
+        self._mirror_follow()
+
+    @property
+    def config(self) -> TsneConfig:
+        """The settings of t-SNE."""
+        return TsneConfig(
+            perplexity=self.perplexity.value(),
+            seed=self.seed.value(),
+            exaggeration=self.exaggeration.value(),
+        )
+
+    @property
+    def chosen_method(self) -> MapMethod:
+        """What the next map is made by."""
+        return cast("MapMethod", self.method.value())
+
+    def _follow(self, follow: bool) -> None:
+        self._session.map.follow = follow
+
+    def _mirror_follow(self) -> None:
+        with QSignalBlocker(self.follow):
+            self.follow.setChecked(self._session.map.follow)
+
+    def _offer_methods(self) -> None:
+        few = self._session.model is not None and self._session.model.config.latent_dim <= 2
+        before = self.method.value()
+        choices = (("tsne", "t-SNE"), ("pca", "PCA"), *((("latent", "Latent space"),) if few else ()))
+        self.method.set_choices(choices)
+        with QSignalBlocker(self.method):
+            self.method.setCurrentIndex(max(0, self.method.findData(before)))
+        self._enable()
+
+    def _enable(self) -> None:
+        for field in (self.perplexity, self.exaggeration, self.seed):
+            field.setEnabled(self.method.value() == "tsne")
+
+
+def settings_button(session: Session, panel: QWidget) -> tuple[QToolButton, MapSettingsPopup]:
+    """The button for a panel's row, and the popup that it opens."""
+    popup = MapSettingsPopup(session, panel)
+    tip = (
+        "Choose how the next map is made: t-SNE with its settings, or PCA; and whether it follows a training"
+    )
+    return popup_button("Settings", tip, popup), popup

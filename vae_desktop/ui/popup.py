@@ -1,0 +1,67 @@
+"""Small windows that buttons open: what is chosen there counts at once, and Escape or a click elsewhere ends them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QToolButton, QWidget
+
+from vae_desktop.ui.controls import tool_button
+
+
+class Popup(QFrame):
+    """A form below its button. A subclass fills `form`, and says in `prepare` what to do before it is shown.
+
+    Attributes:
+        form: takes the fields, one in each row.
+    """
+
+    def __init__(self, name: str, title: str, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.form = QFormLayout(self)
+        self.form.setContentsMargins(12, 10, 12, 10)
+        self.form.setHorizontalSpacing(12)
+        self.form.setVerticalSpacing(8)
+
+    def add_field(self, text: str, name: str, tip: str, field: QWidget) -> None:
+        """A row with a label."""
+        label = QLabel(text)
+        label.setBuddy(field)
+        label.setToolTip(tip)
+        field.setToolTip(tip)
+        field.setAccessibleName(name)
+        self.form.addRow(label, field)
+
+    def prepare(self) -> None:
+        """Show what is chosen now."""
+
+    def open_below(self, button: QWidget) -> None:
+        """Show it under a button, inside the screen."""
+        self.prepare()
+        self.adjustSize()
+        screen = button.screen().availableGeometry()
+        corner = button.mapToGlobal(QPoint(0, button.height() + 2))
+        x = max(screen.left(), min(corner.x(), screen.right() - self.width()))
+        y = max(screen.top(), min(corner.y(), screen.bottom() - self.height()))
+        self.move(x, y)
+        self.show()
+        first = self.form.itemAt(0, QFormLayout.ItemRole.FieldRole)
+        if first is not None and first.widget() is not None:
+            first.widget().setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape goes back to where one came from."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+
+def popup_button(text: str, tip: str, popup: Popup) -> QToolButton:
+    """A button that opens a popup."""
+    button = tool_button(text, tip, lambda: popup.open_below(button))
+    button.setArrowType(Qt.ArrowType.NoArrow)
+    return button
