@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_desktop.app.jobs import Job, wait_all
 from vae_desktop.app.problems import from_exception
@@ -13,6 +13,9 @@ from vae_desktop.app.problems import from_exception
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.core.records import FloatArray
+
+# A place takes up to 50 ms of a processor to find: no oftener than this, so that a hand that draws has its share.
+INTERVAL_MS = 100
 
 
 class Placing(QObject):
@@ -35,34 +38,48 @@ class Placing(QObject):
         self.place: tuple[float, float] | None = None
         self._code: FloatArray | None = None
         self._job: Job[None] | None = None
-        self._again = False
         self._closed = False
-        session.map.frame_changed.connect(self._find)
-        session.map.state_changed.connect(self._find)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self._find)
+        session.map.frame_changed.connect(self._soon)
+        session.map.state_changed.connect(self._soon)
 
     def set_code(self, code: FloatArray | None) -> None:
         """Find the place of another code [D]; until then the last one's stays, so that nothing flickers."""
         if code is not self._code:
             self._code = code
-            self._find()
+            self._soon()
 
     def close(self) -> None:
         """Find no more places."""
         self._closed = True
-        self._again = False
+        self._timer.stop()
 
     def wait(self, ms: int) -> bool:
         """Block until no thread is left; False if that takes longer than `ms`."""
         return wait_all([self._job] if self._job is not None else [], ms)
 
+    @property
+    def _possible(self) -> bool:
+        session = self._session
+        shown = session.map.frame is not None and session.map.codes is session.codes
+        return shown and self._code is not None
+
+    def _soon(self) -> None:
+        if not self._possible:
+            self._timer.stop()
+            self._show(None)
+        elif not (self._closed or self._timer.isActive()):
+            self._timer.start()
+
     def _find(self) -> None:
         codes, frame, code = self._session.map.codes, self._session.map.frame, self._code
-        if codes is None or frame is None or code is None or codes is not self._session.codes:
-            self._again = False
-            self._show(None)
+        if self._job is not None:
+            self._soon()
             return
-        if self._job is not None or self._closed:
-            self._again = not self._closed
+        if not self._possible or codes is None or frame is None or code is None:
             return
 
         def find() -> Iterator[None]:
@@ -73,7 +90,6 @@ class Placing(QObject):
             yield
 
         found: list[tuple[float, float]] = []
-        self._again = False
         job: Job[None] = Job("place on the map", find)
         job.finished.connect(lambda: self._found(found[0]))
         job.failed.connect(self._failed)
@@ -83,14 +99,10 @@ class Placing(QObject):
     def _found(self, place: tuple[float, float]) -> None:
         self._job = None
         # Meanwhile the map or the code may have gone.
-        known = self._code is not None and self._session.map.codes is self._session.codes
-        self._show(place if known and self._session.map.frame is not None else None)
-        if self._again:
-            self._find()
+        self._show(place if self._possible else None)
 
     def _failed(self, error: BaseException) -> None:
         self._job = None
-        self._again = False
         self._session.problem_raised.emit(from_exception(error))
 
     def _show(self, place: tuple[float, float] | None) -> None:

@@ -197,6 +197,7 @@ def figures_text(portrait: Portrait, stranger_than: float | None) -> str:
         f"−ELBO {portrait.negative_elbo:.1f} nats: reconstruction {portrait.reconstruction_loss:.1f}, "
         f"KL {portrait.kl:.1f}."
     )
-    if stranger_than is not None:
-        text += f" Stranger than {100 * stranger_than:.0f}\N{NO-BREAK SPACE}% of the test digits."
-    return text
+    if stranger_than is None:
+        # As long as what follows, so that nothing moves when it is there.
+        return f"{text} To be compared with the test digits…"
+    return f"{text} Stranger than {100 * stranger_than:.0f}\N{NO-BREAK SPACE}% of the test digits."

@@ -38,6 +38,7 @@ class NeighbourGrid(ImageGrid):
         self.clicked.connect(self._select)
         self.hovered.connect(self._hover)
         session.selection_changed.connect(self._mark)
+        session.hover_changed.connect(self._mark)
 
     def show_neighbours(self, neighbours: Neighbours | None, count: int) -> None:
         """Show the first `count` of them, or none; the room stays the same."""
@@ -80,9 +81,14 @@ class NeighbourGrid(ImageGrid):
         self.session.hover(int(self.neighbours.indices[place]) if known and self.neighbours else None)
 
     def _mark(self) -> None:
+        """Mark the selected digit and the one under the pointer, wherever that is, if they are among these."""
+        hovered = self.session.hovered
+        self.set_selected(self._place_of(self.session.selected))
+        self.set_pointed(self._place_of(hovered.index if hovered is not None else None))
+
+    def _place_of(self, digit: int | None) -> int:
         shown = self.neighbours.indices[: self._places].tolist() if self.neighbours is not None else []
-        chosen = self.session.selected
-        self.set_selected(shown.index(chosen) if chosen in shown else -1)
+        return shown.index(digit) if digit in shown else -1
 
     def _tell(self, place: int) -> str:
         near = self.neighbours
