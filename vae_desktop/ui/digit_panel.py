@@ -87,7 +87,8 @@ class DigitPanel(QWidget):
         self.count.valueChanged.connect(lambda _: self._show())
         self.neighbours = NeighbourGrid(self.session, "Nearest test digits in latent space")
         # Pointing at a neighbour marks it elsewhere; here it must not take the digit's place.
-        self.neighbours.hovered.connect(lambda place: self._details.hold(place >= 0))
+        self.neighbours.entered.connect(lambda: self._details.hold(True))
+        self.neighbours.left.connect(lambda: self._details.hold(False))
         self._empty = EmptyState()
 
     def _lay_out(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_desktop.ui.image_grid import CAPTION_PADDING, GAP, ImageGrid
@@ -24,7 +24,14 @@ class NeighbourGrid(ImageGrid):
 
     Attributes:
         neighbours: what it shows, or None.
+
+    Signals:
+        entered(): the pointer came to the digits; sent before any of them is marked.
+        left(): the pointer is on none of them any more.
     """
+
+    entered = Signal()
+    left = Signal()
 
     def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -77,8 +84,12 @@ class NeighbourGrid(ImageGrid):
             self.session.select(int(self.neighbours.indices[place]))
 
     def _hover(self, place: int) -> None:
-        known = self.neighbours is not None and place >= 0
-        self.session.hover(int(self.neighbours.indices[place]) if known and self.neighbours else None)
+        if self.neighbours is not None and place >= 0:
+            self.entered.emit()
+            self.session.hover(int(self.neighbours.indices[place]))
+        else:
+            self.session.hover(None)
+            self.left.emit()
 
     def _mark(self) -> None:
         """Mark the selected digit and the one under the pointer, wherever that is, if they are among these."""
