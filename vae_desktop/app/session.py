@@ -21,6 +21,7 @@ from vae_desktop.app.opening import Opener
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
 from vae_desktop.app.recovery import Recovery, RecoveryInfo
+from vae_desktop.app.region import RegionController
 from vae_desktop.app.samples import SamplesController
 from vae_desktop.app.scores import Scores
 from vae_desktop.app.settings import Preferences
@@ -47,7 +48,8 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            scores, drawing, digit_details, downloads, devices, recovery: the parts.
+            scores, drawing, digit_details, region, downloads, devices,
+            recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -78,6 +80,7 @@ class Session(Exploration):
         self.scores = Scores(self)
         self.drawing = DrawingController(self)
         self.digit_details = DigitDetails(self)
+        self.region = RegionController(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -276,6 +279,7 @@ class Session(Exploration):
             self.backdrop,
             self.map_colours,
             self.digit_details,
+            self.region,
         ):
             picture.active = False
         self.training.stop()

@@ -1,4 +1,4 @@
-"""One digit at a time: what it is, what the model makes of it, and which digits it takes for alike."""
+"""One digit at a time: what it is, what the model makes of it, and which digits it takes for alike. Or a group."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.app.portrait import MOST_NEIGHBOURS, Portrait
-from vae_desktop.ui.controls import labelled, spin_box
+from vae_desktop.ui.controls import ChoiceButton, labelled, side_by_side, spin_box
 from vae_desktop.ui.empty_state import EmptyState
+from vae_desktop.ui.group_page import GroupPage
 from vae_desktop.ui.neighbour_grid import NeighbourGrid
 from vae_desktop.ui.picture_view import PictureView
 from vae_desktop.ui.theme import theme
@@ -38,6 +39,7 @@ class DigitPanel(QWidget):
         session: the owner of all state.
         heading, verdict, figures: in words; pictures: the digit, its reconstruction, their difference.
         count: how many neighbours are shown; neighbours: these, each of which can be clicked.
+        choice: "Digit" and "Group", which is there while a group is chosen; group: what is shown of that.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -45,10 +47,16 @@ class DigitPanel(QWidget):
         self.setObjectName("digit")
         self.session = session
         self._details = session.digit_details
+        self._group_chosen = False
         self._make_parts()
         self._lay_out()
         self._details.changed.connect(self._show)
-        for signal in (session.model_changed, session.dataset_changed, session.loading_changed):
+        for signal in (
+            session.model_changed,
+            session.dataset_changed,
+            session.loading_changed,
+            session.group_changed,
+        ):
             signal.connect(self._show_state)
         theme().changed.connect(self._show)
         self._show()
@@ -90,6 +98,12 @@ class DigitPanel(QWidget):
         self.neighbours.entered.connect(lambda: self._details.hold(True))
         self.neighbours.left.connect(lambda: self._details.hold(False))
         self._empty = EmptyState()
+        self.group = GroupPage(self.session)
+        tip = "The digit under the pointer, else the selected one, else the drawn one"
+        self.digit_button = ChoiceButton("Digit", tip, lambda: self._choose_group(False))
+        tip = "The chosen group: its mean digit, and digits generated from its region"
+        self.group_button = ChoiceButton("Group", tip, lambda: self._choose_group(True))
+        self.choice = side_by_side(0, self.digit_button, self.group_button)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -123,11 +137,16 @@ class DigitPanel(QWidget):
         rows.addWidget(self.neighbours)
         rows.addStretch(1)
         self._stack = QStackedWidget()
-        self._stack.addWidget(whole)
-        self._stack.addWidget(self._empty)
+        for page in (whole, self._empty, self.group):
+            self._stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._stack)
+
+    def _choose_group(self, group: bool) -> None:
+        self._group_chosen = group
+        self._show_state()
 
     # -- mirror -------------------------------------------------------------------------------------
 
@@ -160,7 +179,13 @@ class DigitPanel(QWidget):
         return f"{dataset.class_names[int(dataset.test.labels[index])]}, test image {index:,}"
 
     def _show_state(self) -> None:
-        session = self.session
+        session, grouped = self.session, len(self.session.group) > 0
+        self.choice.setVisible(grouped)
+        self.group_button.setChecked(grouped and self._group_chosen)
+        self.digit_button.setChecked(not self.group_button.isChecked())
+        if self.group_button.isChecked():
+            self._stack.setCurrentWidget(self.group)
+            return
         if self._details.portrait is not None:
             self._stack.setCurrentIndex(0)
             return
