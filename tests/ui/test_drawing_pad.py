@@ -192,3 +192,19 @@ def test_a_pen_put_down_by_a_key_is_lifted_when_the_keyboard_goes_elsewhere(pad:
     pad.setFocus()
     QTest.keyClick(pad, Qt.Key.Key_Right)
     np.testing.assert_array_equal(pad.sheet.ink(), ink)
+
+
+def test_what_is_painted_piece_by_piece_is_what_is_painted_at_once(pad: DrawingPad, qtbot: QtBot) -> None:
+    QTest.mousePress(pad, LEFT, NONE, at(pad, 0.2, 0.2))
+    for place in ((0.5, 0.3), (0.8, 0.2), (0.6, 0.5), (0.3, 0.8), (0.9, 0.9)):
+        QTest.mouseMove(pad, at(pad, *place))
+        # Each move is painted before the next one.
+        qtbot.wait(10)
+    screen = pad.screen().grabWindow(pad.window().winId()).toImage()
+    corner = pad.mapTo(pad.window(), QPoint(0, 0))
+    pieces = screen.copy(corner.x(), corner.y(), pad.width(), pad.height())
+    whole = pad.grab().toImage()
+    assert pieces.size() == whole.size() and count_colour(whole, theme().colors.text) > 2000
+    for y in range(0, whole.height(), 2):
+        for x in range(0, whole.width(), 2):
+            assert abs(pieces.pixelColor(x, y).red() - whole.pixelColor(x, y).red()) < 40, (x, y)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from vae_desktop.ui.drawing_sheet import Bytes, Sheet
+from vae_desktop.ui.drawing_sheet import SIDE, Bytes, Sheet
 from vae_desktop.ui.theme import theme
 
 # Shares of the sheet's side. The usual pen makes lines as strong as MNIST's in a digit that fills half the pad.
@@ -75,6 +75,7 @@ class DrawingPad(QWidget):
         self._button = Qt.MouseButton.NoButton
         self._down = False
         self._width = USUAL
+        self._last = QPointF()
         self._finger: int | None = None
         self._key_pen = (0.5, 0.25)
         self._key_pen_down = False
@@ -123,7 +124,7 @@ class DrawingPad(QWidget):
     def press(self, at: QPointF, pressure: float = 1.0, erases: bool = False) -> None:
         """Put the pen down at a place of this widget."""
         self.lift()
-        self._down = True
+        self._down, self._last = True, at
         self._width = self.pen_width * (RUBBER if erases or self.erasing else 1.0)
         self.sheet.begin(*self._on_sheet(at), self._width * _strength(pressure), erases or self.erasing)
         self._tell()
@@ -132,7 +133,9 @@ class DrawingPad(QWidget):
         """Draw on to a place of this widget, if the pen is down."""
         if self._down:
             self.sheet.extend(*self._on_sheet(at), self._width * _strength(pressure))
-            self._tell()
+            self._update_between(self._last, at)
+            self._last = at
+            self.changed.emit()
 
     def lift(self) -> None:
         """End the stroke."""
@@ -144,6 +147,12 @@ class DrawingPad(QWidget):
     def _on_sheet(self, at: QPointF) -> tuple[float, float]:
         area = self.area()
         return (at.x() - area.x()) / max(area.width(), 1), (at.y() - area.y()) / max(area.height(), 1)
+
+    def _update_between(self, start: QPointF, end: QPointF) -> None:
+        """Paint again no more than what a line from here to there has changed."""
+        reach = self._width * self.area().width() / 2 + 3
+        line = QRectF(start, end).normalized().adjusted(-reach, -reach, reach, reach)
+        self.update(line.toAlignedRect())
 
     def _tell(self) -> None:
         self.update()
@@ -277,7 +286,13 @@ class DrawingPad(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(area, QColor(colors.plot))
-        painter.drawImage(area, self._inked(colors.text))
+        scale = SIDE / max(area.width(), 1.0)
+        seen = QRectF(event.rect()).translated(-area.x(), -area.y())
+        # Whole pixels of the sheet, and one more on each side for those that are blended.
+        part = QRectF(seen.topLeft() * scale, seen.bottomRight() * scale).toAlignedRect()
+        part = part.adjusted(-1, -1, 1, 1).intersected(self.sheet.image.rect())
+        place = QRectF(part.x() / scale, part.y() / scale, part.width() / scale, part.height() / scale)
+        painter.drawImage(place.translated(area.x(), area.y()), self._inked(part, colors.text))
         focused = self.hasFocus()
         painter.setPen(QPen(QColor(colors.accent if focused else colors.line), 2 if focused else 1))
         inset = 1.0 if focused else 0.5
@@ -291,9 +306,9 @@ class DrawingPad(QWidget):
             self._paint_key_pen(painter)
         painter.end()
 
-    def _inked(self, color: str) -> QImage:
-        """The sheet's ink in this colour."""
-        image = self.sheet.image.copy()
+    def _inked(self, part: QRect, color: str) -> QImage:
+        """The ink in a part of the sheet, in this colour."""
+        image = self.sheet.image.copy(part)
         painter = QPainter(image)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
         painter.fillRect(image.rect(), QColor(color))
