@@ -21,7 +21,7 @@ from vae_desktop.ui.controls import ChoiceButton, labelled, side_by_side, spin_b
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.group_page import GroupPage
 from vae_desktop.ui.neighbour_grid import NeighbourGrid
-from vae_desktop.ui.picture_view import PictureView
+from vae_desktop.ui.picture_view import SmallPicture
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.value_colors import difference_colors, difference_picture
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 NEIGHBOURS = 10
+LARGEST = 220
 PICTURES = ("digit", "decoded", "difference")
 
 
@@ -75,7 +76,7 @@ class DigitPanel(QWidget):
             "The negative ELBO in nats, lower is better: what the reconstruction lacks and how far the posterior\n"
             "is from the prior (Kullback-Leibler divergence)"
         )
-        self.pictures = tuple(PictureView() for _ in PICTURES)
+        self.pictures = tuple(SmallPicture() for _ in PICTURES)
         names = ("The digit", "Its reconstruction", "Reconstruction minus digit")
         tips = (
             "The digit as the model sees it",
@@ -85,7 +86,6 @@ class DigitPanel(QWidget):
         for view, name, tip in zip(self.pictures, names, tips, strict=True):
             view.setAccessibleName(name)
             view.setToolTip(tip)
-            view.setMinimumSize(48, 48)
         self.difference_key = QLabel()
         self.difference_key.setAccessibleName(
             "Orange is ink that the model adds, blue is ink that it leaves out"
@@ -119,6 +119,7 @@ class DigitPanel(QWidget):
             caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             # Words do not make one picture larger than the others.
             caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            view.setMaximumHeight(LARGEST)
             pictures.addWidget(view, 0, column)
             pictures.addWidget(caption, 1, column)
             pictures.setColumnStretch(column, 1)
@@ -131,11 +132,10 @@ class DigitPanel(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
         rows.addLayout(top)
-        rows.addLayout(pictures)
+        rows.addLayout(pictures, 1)
         rows.addWidget(self.figures)
         rows.addLayout(near)
         rows.addWidget(self.neighbours)
-        rows.addStretch(1)
         self._stack = QStackedWidget()
         for page in (whole, self._empty, self.group):
             self._stack.addWidget(page)
@@ -204,6 +204,10 @@ class DigitPanel(QWidget):
             )
         else:
             self._empty.show_message("Point at a digit on the canvas or on the map, select one, or draw one.")
+
+    def hasHeightForWidth(self) -> bool:
+        """The pictures take what the words leave them: no dock has to be higher for this panel's sake."""
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks."""

@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_desktop.ui.controls import add_action, labelled, push_button, tool_button
+from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.drawing_pad import BROADEST, THINNEST, USUAL, DrawingPad
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.neighbour_grid import NeighbourGrid
-from vae_desktop.ui.picture_view import PictureView
+from vae_desktop.ui.picture_view import SmallPicture
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -40,7 +40,8 @@ PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.pgm *
 # Of a pasted picture no more pixels than this along its longer side are of any use.
 PASTED_SIDE = 1000
 NEIGHBOURS = 10
-HINT = "What the model makes of it is shown here with every stroke. A picture of a digit can be dropped or pasted."
+LARGEST = 160
+HINT = "What the model makes of it follows each stroke. A picture can be dropped or pasted too."
 
 
 class DrawingPanel(QWidget):
@@ -90,10 +91,10 @@ class DrawingPanel(QWidget):
         self.anomaly.setToolTip(
             "How badly the model knows this digit, against the test digits: its negative ELBO as a percentile"
         )
-        self.seen = PictureView()
+        self.seen = SmallPicture()
         self.seen.setAccessibleName("The drawn digit as the model sees it")
         self.seen.setToolTip("The drawing in MNIST's geometry: 28 × 28 pixels, centred by its mass")
-        self.decoded = PictureView()
+        self.decoded = SmallPicture()
         self.decoded.setAccessibleName("Reconstruction of the drawn digit")
         self.decoded.setToolTip("What the model decodes from the drawing's latent mean")
         self.neighbours = NeighbourGrid(self.session, "Test digits nearest to the drawn one")
@@ -114,9 +115,9 @@ class DrawingPanel(QWidget):
         self.width_slider = QSlider(Qt.Orientation.Horizontal)
         self.width_slider.setRange(round(100 * THINNEST), round(100 * BROADEST))
         self.width_slider.setValue(round(100 * USUAL))
-        self.width_slider.setFixedWidth(72)
+        self.width_slider.setFixedWidth(56)
         self.width_slider.setAccessibleName("Width of the pen")
-        self.width_slider.setToolTip("Width of the next strokes")
+        self.width_slider.setToolTip("Width of the pen for the next strokes")
         self.width_slider.valueChanged.connect(self._set_width)
         tip = "Read a picture of a digit from a file: dark on light or light on dark, also a photograph"
         self.open_button = tool_button("Open…", tip, self.open_picture)
@@ -125,17 +126,24 @@ class DrawingPanel(QWidget):
         self.cursor_button = push_button("Put the cursor here", tip, self._controller.put_cursor)
 
     def _lay_out(self) -> None:
-        answer = QGridLayout()
-        answer.setSpacing(4)
-        answer.addWidget(self.verdict, 0, 0, 1, 2)
-        answer.addWidget(self.anomaly, 1, 0, 1, 2)
+        pictures = QGridLayout()
+        pictures.setContentsMargins(0, 0, 0, 0)
+        pictures.setSpacing(4)
         for column, (view, caption) in enumerate(((self.seen, "seen"), (self.decoded, "decoded"))):
-            view.setMinimumSize(48, 48)
             label = QLabel(caption)
             label.setProperty("role", "muted")
-            answer.addWidget(view, 2, column)
-            answer.addWidget(label, 3, column, Qt.AlignmentFlag.AlignHCenter)
-        answer.setRowStretch(4, 1)
+            view.setMaximumHeight(LARGEST)
+            pictures.addWidget(view, 0, column)
+            pictures.addWidget(label, 1, column, Qt.AlignmentFlag.AlignHCenter)
+        self._pictures = QWidget()
+        self._pictures.setLayout(pictures)
+        answer = QVBoxLayout()
+        answer.setSpacing(4)
+        answer.addWidget(self.verdict)
+        answer.addWidget(self.anomaly)
+        answer.addWidget(self._pictures, 1)
+        answer.addStretch(0)
+        answer.addWidget(self.cursor_button)
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self.pad, 1)
@@ -144,9 +152,8 @@ class DrawingPanel(QWidget):
         flow = FlowLayout(tools, spacing=6, line_spacing=6)
         for button in (self.undo_button, self.clear_button, self.rubber):
             flow.addWidget(button)
-        flow.addWidget(labelled("Pen", self.width_slider))
+        flow.addWidget(self.width_slider)
         flow.addWidget(self.open_button)
-        flow.addWidget(self.cursor_button)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -198,7 +205,9 @@ class DrawingPanel(QWidget):
     def _come_forward(self) -> None:
         dock = self.parentWidget()
         if dock is not None:
-            dock.show()
+            # One that lies behind another is not hidden.
+            if dock.isHidden():
+                dock.show()
             dock.raise_()
 
     def open_picture(self) -> None:
@@ -235,6 +244,10 @@ class DrawingPanel(QWidget):
         else:
             self._controller.open(_as_file(image))
 
+    def hasHeightForWidth(self) -> bool:
+        """The pad takes what the rest leaves it: no dock has to be higher for this panel's sake."""
+        return False
+
     # -- mirror -------------------------------------------------------------------------------------
 
     def _show_read(self, digit: object) -> None:
@@ -257,6 +270,8 @@ class DrawingPanel(QWidget):
         self.verdict.setAccessibleName(verdict)
         self.anomaly.setText(anomaly if portrait is not None else HINT)
         self.anomaly.setAccessibleName(self.anomaly.text())
+        self.verdict.setVisible(bool(verdict))
+        self._pictures.setVisible(portrait is not None)
         self.seen.set_picture(portrait.image if portrait is not None else None)
         self.decoded.set_picture(portrait.reconstruction if portrait is not None else None)
         self.neighbours.show_neighbours(portrait.neighbours if portrait is not None else None, NEIGHBOURS)

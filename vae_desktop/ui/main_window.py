@@ -115,12 +115,15 @@ class MainWindow(QMainWindow):
         training, map_, samples, *beside_samples = self.docks.values()
         for dock in self.docks.values():
             dock.setFloating(False)
-            dock.show()
+            # On its way to its place, a dock that is seen may ask for more room than the window has.
+            dock.hide()
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, map_)
         self.splitDockWidget(map_, samples, Qt.Orientation.Vertical)
         for dock in beside_samples:
             self.tabifyDockWidget(samples, dock)
+        for dock in self.docks.values():
+            dock.show()
         samples.raise_()
 
     def _build_status_bar(self) -> None:
