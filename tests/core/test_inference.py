@@ -8,6 +8,7 @@ import torch
 
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.data.dataset import Dataset, to_float
+from vae_desktop.core.evaluation import posterior_noise
 from vae_desktop.core.inference import BATCH, Inference
 from vae_desktop.core.models import build, weights_of
 from vae_desktop.core.records import AnyArray
@@ -55,3 +56,15 @@ def test_making_one_leaves_random_numbers_alone() -> None:
     state = torch.get_rng_state()
     Inference(SMALL, weights())
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_the_terms_of_the_elbo_sum_to_it(digits: Dataset) -> None:
+    inference, images = Inference(SMALL, weights()), digits.test.images[: BATCH // 8]
+    noise = posterior_noise(len(images), 3)
+    reconstruction, kl = inference.elbo_terms(images, noise)
+    assert (reconstruction > 0).all() and (kl >= 0).all()
+    np.testing.assert_allclose(reconstruction + kl, inference.negative_elbos(images, noise), rtol=1e-6)
+    # The KL in closed form, of the posterior's own parameters.
+    mean, logvar = inference.encode(images)
+    expected = 0.5 * (mean**2 + np.exp(logvar) - 1 - logvar).sum(axis=1)
+    np.testing.assert_allclose(kl, expected, rtol=1e-4, atol=1e-5)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from vae_desktop.core.errors import ConfigurationError
-from vae_desktop.core.sampling import plane_codes, prior_codes
+from vae_desktop.core.sampling import gaussian_codes, plane_codes, prior_codes
 
 
 def test_draws_are_standard_normal() -> None:
@@ -80,3 +80,30 @@ def test_the_cursor_is_left_alone() -> None:
     cursor.setflags(write=False)
     plane_codes(cursor, (0, 1), [4.0], [5.0])
     assert cursor.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_a_gaussian_like_given_codes_has_their_mean_and_covariance() -> None:
+    random = np.random.default_rng(3)
+    given = random.normal(size=(500, 4)) @ random.normal(size=(4, 4)) + [3, 0, -2, 1]
+    drawn = gaussian_codes(given, 40_000, seed=1)
+    assert drawn.dtype == np.float32
+    np.testing.assert_allclose(drawn.mean(axis=0), given.mean(axis=0), atol=0.05)
+    np.testing.assert_allclose(np.cov(drawn.T), np.cov(given.T, bias=True), rtol=0.05, atol=0.08)
+    np.testing.assert_array_equal(gaussian_codes(given, 7, seed=1), drawn[:7])
+    assert not np.array_equal(gaussian_codes(given, 7, seed=2), drawn[:7])
+
+
+def test_codes_on_a_line_are_continued_on_it_and_one_code_is_repeated() -> None:
+    line = np.outer(np.arange(5.0), [1.0, 2.0, -1.0]) + 1
+    drawn = gaussian_codes(line, 100)
+    steps = (drawn - 1) / [1.0, 2.0, -1.0]
+    np.testing.assert_allclose(steps, np.repeat(steps[:, :1], 3, axis=1), atol=1e-4)
+    assert np.ptp(steps) > 1
+    np.testing.assert_array_equal(gaussian_codes(line[2:3], 3), np.repeat(line[2:3], 3, axis=0))
+
+
+def test_there_is_no_drawing_like_nothing() -> None:
+    with pytest.raises(ConfigurationError):
+        gaussian_codes(np.zeros((0, 2)), 5)
+    with pytest.raises(ConfigurationError):
+        gaussian_codes(np.zeros((3, 2)), 0)

@@ -241,3 +241,12 @@ def test_a_saved_model_is_not_offered_again(
     again = make_window()
     again.offer_recovery()
     assert not again.message_bar.isVisible()
+
+
+def test_a_new_window_is_no_higher_than_the_screen(window: MainWindow) -> None:
+    """Nor does it become so when all panels are put back."""
+    room = window.screen().availableGeometry().height()
+    assert window.height() <= room
+    window.reset_layout()
+    QApplication.processEvents()
+    assert window.height() <= room

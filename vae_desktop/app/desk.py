@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 # In order of priority: what a hand waits for comes first.
 SLOTS = (
     "cursor",
+    "drawing",
     "hover",
+    "digit",
     "posterior",
     "samples",
+    "region",
     "reconstructions",
     "backdrop",
     "codes",
     "trust",
     "colours",
+    "scores",
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from vae_desktop.app.encoding import digit_images, reconstruct
+from vae_desktop.app.encoding import reconstruct
+from vae_desktop.app.portrait import neighbours_of
 from vae_desktop.app.state import Neighbours
-from vae_desktop.core.neighbours import nearest_codes
 from vae_desktop.core.records import FloatArray
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ def look_up(
 ) -> Generator[None, None, tuple[FloatArray, Neighbours | None]]:
     """The reconstruction [C, H, W] of a test digit, and its nearest among the latent means [N, D] of all."""
     pictures = yield from reconstruct(inference, dataset, [index])
-    return pictures[0], None if means is None else neighbours_of(dataset, means, index)
-
-
-def neighbours_of(dataset: Dataset, means: FloatArray, index: int) -> Neighbours:
-    """The test digits nearest to one of them in latent space."""
-    rows, distances = nearest_codes(means, means[index], NEIGHBOURS, without=index)
-    labels = dataset.explored.labels.numpy()[rows]
-    names = tuple(dataset.class_names[label] for label in labels)
-    return Neighbours(rows, distances, labels, names, digit_images(dataset, rows))
+    return pictures[0], None if means is None else neighbours_of(
+        dataset, means, means[index], NEIGHBOURS, index
+    )

@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.backdrop import BackdropController
 from vae_desktop.app.devices import DeviceList
+from vae_desktop.app.digit_details import DigitDetails
 from vae_desktop.app.downloads import DownloadController
+from vae_desktop.app.drawing import DrawingController
 from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
@@ -20,7 +22,9 @@ from vae_desktop.app.posterior import PosteriorController
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
 from vae_desktop.app.recovery import Recovery, RecoveryInfo
+from vae_desktop.app.region import RegionController
 from vae_desktop.app.samples import SamplesController
+from vae_desktop.app.scores import Scores
 from vae_desktop.app.settings import Preferences
 from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.timeline import Timeline
@@ -46,7 +50,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, posterior, downloads, devices, recovery: the parts.
+            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -77,6 +81,10 @@ class Session(Exploration):
         self.backdrop = BackdropController(self)
         self.trust = TrustController(self)
         self.posterior = PosteriorController(self)
+        self.scores = Scores(self)
+        self.drawing = DrawingController(self)
+        self.digit_details = DigitDetails(self)
+        self.region = RegionController(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -288,11 +296,12 @@ class Session(Exploration):
 
         self.blockSignals(True)
         pictures = (self.samples, self.reconstructions, self.backdrop, self.map_colours)
-        for picture in (*pictures, self.trust, self.posterior):
+        for picture in (*pictures, self.trust, self.posterior, self.digit_details, self.region):
             picture.active = False
         self.training.stop()
         self.map.close()
         self.downloads.cancel()
+        self.drawing.close()
         gone = [self.training.wait(left())]
         self._opener.close()
         gone += [
@@ -301,6 +310,7 @@ class Session(Exploration):
             self.map_density.wait(left()),
             self.downloads.wait(left()),
             self.devices.wait(left()),
+            self.drawing.wait(left()),
             self.decoding.close(left()),
             self._opener.loader.wait(left()),
         ]

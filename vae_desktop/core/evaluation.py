@@ -84,8 +84,14 @@ def negative_elbos(model: VAE, images: Tensor, noise: Tensor) -> Tensor:
     Returns:
         [N], nats, on the model's device. With the same noise their mean is what `evaluate` finds.
     """
-    reconstruction, kl, _, _ = _terms(model, images, noise)
+    reconstruction, kl = elbo_terms(model, images, noise)
     return reconstruction + kl
+
+
+def elbo_terms(model: VAE, images: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+    """The two terms of each image's negative ELBO, reconstruction and KL [N] each; see `negative_elbos`."""
+    reconstruction, kl, _, _ = _terms(model, images, noise)
+    return reconstruction, kl
 
 
 @torch.inference_mode()

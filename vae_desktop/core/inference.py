@@ -90,6 +90,16 @@ class Inference:
         pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
         return _joined([negative_elbos(self.model, part, eps) for part, eps in pairs])
 
+    def elbo_terms(self, images: torch.Tensor, noise: torch.Tensor) -> tuple[FloatArray, FloatArray]:
+        """Reconstruction and KL of each image [N], in nats, float32: the terms of `negative_elbos`."""
+        import torch
+
+        from vae_desktop.core.evaluation import elbo_terms
+
+        pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
+        parts = [elbo_terms(self.model, part, eps) for part, eps in pairs]
+        return _joined([reconstruction for reconstruction, _ in parts]), _joined([kl for _, kl in parts])
+
     @cached_property
     def model(self) -> VAE:
         """The model in the memory of our weights: what `load` puts there shows at once. Nobody may train it."""

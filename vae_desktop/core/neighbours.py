@@ -1,4 +1,4 @@
-"""The codes nearest to a place in latent space, exactly."""
+"""The codes nearest to a place in latent space, exactly, and the class that they speak for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import numpy as np
 
 from vae_desktop.core.records import FloatArray, IntArray
 
+# So many of the nearest vote on a class, unless there are fewer.
+VOTERS = 10
 # Rows that are looked at together: they and their differences stay in the processor's cache.
 BLOCK = 8192
 
@@ -37,3 +39,14 @@ def nearest_codes(
     rows = np.flatnonzero(squares <= farthest)
     rows = rows[np.argsort(squares[rows], kind="stable")][:count].astype(np.int64)
     return rows, np.sqrt(squares[rows])
+
+
+def vote(labels: IntArray) -> tuple[int, float]:
+    """The commonest class among neighbours, of equally common ones the nearer, and its share of them, up to 1.
+
+    Args:
+        labels: classes [k] of the neighbours, nearest first; at least one.
+    """
+    classes, first, counts = np.unique(labels, return_index=True, return_counts=True)
+    winner = np.lexsort((first, -counts))[0]
+    return int(classes[winner]), float(counts[winner] / len(labels))

@@ -37,6 +37,35 @@ def prior_codes(count: int, latent_dim: int, seed: int = 0, temperature: float =
     return (generator.standard_normal((count, latent_dim)) * temperature).astype(np.float32)
 
 
+def gaussian_codes(codes: npt.ArrayLike, count: int, seed: int = 0) -> FloatArray:
+    """Draw codes from the Gaussian that has the mean and the covariance of given ones.
+
+    The same seed and codes give the same draw; a longer one begins with the shorter one. Of a single code all
+    draws are that code.
+
+    Args:
+        codes: [N, D], at least one, finite.
+        count: how many to draw.
+        seed: of the draw.
+
+    Returns:
+        [count, D] float32.
+
+    Raises:
+        ConfigurationError: there are no codes to be like, or a number is outside its range.
+    """
+    near = np.asarray(codes, dtype=np.float64)
+    if near.ndim != 2 or not len(near) or count < 1:
+        raise ConfigurationError("There are no codes to draw others like them from.")
+    mean = near.mean(axis=0)
+    variances, directions = np.linalg.eigh((near - mean).T @ (near - mean) / len(near))
+    # The symmetric root is the only one: it does not depend on the signs that a library gives the directions.
+    root = directions * np.sqrt(np.maximum(variances, 0.0)) @ directions.T
+    draws = prior_codes(count, near.shape[1], seed).astype(np.float64)
+    drawn: FloatArray = (mean + draws @ root).astype(np.float32)
+    return drawn
+
+
 def plane_codes(
     cursor: npt.ArrayLike, axes: tuple[int, int], xs: npt.ArrayLike, ys: npt.ArrayLike
 ) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The chosen group as something to export: its digits as a picture, and the values behind them."""
+"""The chosen group as something to export: its digits, or digits made up like them, with the values behind them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_desktop.app.encoding import digit_images
+from vae_desktop.app.region import COLUMNS
 from vae_desktop.ui.export_source import ExportSource, Table
 
 if TYPE_CHECKING:
@@ -39,4 +40,26 @@ def group_source(session: Session) -> ExportSource | None:
         facts={"test_digits_of": dataset.title, "digits": len(group)},
         arrays=arrays,
         table=Table(labels, points, codes, group),
+    )
+
+
+def region_source(session: Session) -> ExportSource | None:
+    """Digits generated from the group's region, or None before there are any."""
+    region, model, dataset = session.region, session.model, session.dataset
+    if region.images is None or region.codes is None or model is None or dataset is None:
+        return None
+    return ExportSource(
+        title="generated digits",
+        stem=f"region-{len(region.group)}-seed{region.seed}",
+        images=region.images,
+        columns=COLUMNS,
+        model_id=region.model_id,
+        dataset=model.dataset,
+        seed=region.seed,
+        facts={
+            "sampler": "gaussian of a group",
+            "test_digits_of": dataset.title,
+            "digits": len(region.group),
+        },
+        arrays={"z": region.codes, "indices": region.group},
     )

@@ -29,7 +29,7 @@ class ImageGrid(QWidget):
         count: images shown.
         columns: images in a row.
         current: the cell that the keyboard is on, or -1.
-        selected: the cell marked by its owner, or -1.
+        selected: the cell marked by its owner, or -1; pointed: one that is pointed at elsewhere, or -1.
 
     Signals:
         clicked(int index): a cell was clicked, by mouse or key.
@@ -51,6 +51,7 @@ class ImageGrid(QWidget):
         self.columns = 1
         self.current = -1
         self.selected = -1
+        self.pointed = -1
         self._images: FloatArray | None = None
         self._captions: tuple[str, ...] = ()
         self._blank: frozenset[int] = frozenset()
@@ -109,6 +110,12 @@ class ImageGrid(QWidget):
         """Mark one cell, or none with -1."""
         if index != self.selected:
             self.selected = index
+            self.update()
+
+    def set_pointed(self, index: int) -> None:
+        """Mark a cell as if the pointer were on it, or none with -1."""
+        if index != self.pointed:
+            self.pointed = index
             self.update()
 
     def cell_rect(self, index: int) -> QRectF:
@@ -191,6 +198,8 @@ class ImageGrid(QWidget):
         painter.drawImage(QRectF(geometry.left / ratio, geometry.top / ratio, 0, 0).topLeft(), self._rendered)
         self._paint_captions(painter)
         colors = theme().colors
+        if 0 <= self.pointed < self.count:
+            self._frame(painter, self.pointed, colors.text, 2, dashed=True)
         if 0 <= self._under_pointer < self.count:
             self._frame(painter, self._under_pointer, colors.muted, 1)
         if 0 <= self.selected < self.count:

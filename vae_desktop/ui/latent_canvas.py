@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QSh
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.digit_card import DigitCard
+from vae_desktop.ui.drawn_digit import DrawnOnCanvas
 from vae_desktop.ui.glide import Glide
 from vae_desktop.ui.group_hand import GroupHand
 from vae_desktop.ui.items.class_points import ClassPoints
@@ -55,7 +56,7 @@ class LatentCanvas(NavigablePlot):
         session: the owner of all state.
         backdrop, guides, points, cursor_item: what is painted, from the bottom up.
         hand: draws around digits.
-        card: the digit under the pointer.
+        card: the digit under the pointer; drawn: the marks of the drawn one.
         trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
     """
 
@@ -91,6 +92,7 @@ class LatentCanvas(NavigablePlot):
         self.hand = GroupHand(session, self, self.points)
         self.card = DigitCard(self)
         self._glide = Glide(self.points, self._find_anew, self)
+        self.drawn = DrawnOnCanvas(session, self)
         self._backdrop_timer = QTimer(self)
         self._backdrop_timer.setSingleShot(True)
         self._backdrop_timer.setInterval(BACKDROP_INTERVAL_MS)

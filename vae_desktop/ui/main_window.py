@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.ui.canvas_panel import CanvasPanel
+from vae_desktop.ui.digit_panel import DigitPanel
+from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
@@ -41,7 +43,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         session: the owner of all state.
-        canvas, training, map, samples, reconstructions: the panels.
+        canvas, training, map, samples, reconstructions, drawing, digit: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
         timeline: below them, while past epochs are kept.
         menu_bar, message_bar: above the panels; the latter shows the newest problem.
@@ -86,6 +88,8 @@ class MainWindow(QMainWindow):
         self.map = MapPanel(self.session)
         self.samples = SamplesPanel(self.session)
         self.reconstructions = ReconstructionsPanel(self.session)
+        self.drawing = DrawingPanel(self.session)
+        self.digit = DigitPanel(self.session)
         self.canvas.setAutoFillBackground(True)
         self.setCentralWidget(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
@@ -94,6 +98,8 @@ class MainWindow(QMainWindow):
         self._dock(self.map, "t-SNE map", right)
         self._dock(self.samples, "Samples", right)
         self._dock(self.reconstructions, "Reconstructions", right)
+        self._dock(self.drawing, "Draw", right)
+        self._dock(self.digit, "Digit", right)
         self._arrange()
 
     def _dock(self, panel: QWidget, title: str, area: Qt.DockWidgetArea) -> None:
@@ -106,14 +112,18 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         """Put the docks where they are in a new window."""
-        training, map_, samples, reconstructions = self.docks.values()
+        training, map_, samples, *beside_samples = self.docks.values()
         for dock in self.docks.values():
             dock.setFloating(False)
-            dock.show()
+            # On its way to its place, a dock that is seen may ask for more room than the window has.
+            dock.hide()
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, map_)
         self.splitDockWidget(map_, samples, Qt.Orientation.Vertical)
-        self.tabifyDockWidget(samples, reconstructions)
+        for dock in beside_samples:
+            self.tabifyDockWidget(samples, dock)
+        for dock in self.docks.values():
+            dock.show()
         samples.raise_()
 
     def _build_status_bar(self) -> None:
@@ -205,7 +215,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put all docks back where they were in a new window."""
         self._arrange()
-        training, map_, samples, _ = self.docks.values()
+        training, map_, samples, *_ = self.docks.values()
         side = max(320, self.width() // 4)
         self.resizeDocks([training, map_], [min(side, 420), min(side, 640)], Qt.Orientation.Horizontal)
         # The map has more around it than the samples.

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.digit_card import DigitCard
+from vae_desktop.ui.drawn_digit import DrawnOnMap
 from vae_desktop.ui.group_hand import GroupHand, Tool
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
@@ -58,7 +59,7 @@ class MapView(NavigablePlot):
     Attributes:
         session: the owner of all state.
         hand: draws around digits.
-        card: beside the pointer while it is on a digit.
+        card: beside the pointer while it is on a digit; drawn: the mark of the drawn one.
         points: the points; dress: their looks.
         follows: whether the view keeps to the whole map; moving it by hand ends that, `fit` begins it again.
     """
@@ -91,6 +92,7 @@ class MapView(NavigablePlot):
         self.dress = MapDress(session, self)
         self.hand.marks.spot = self.dress.spot
         self.card = DigitCard(self)
+        self.drawn = DrawnOnMap(session, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)

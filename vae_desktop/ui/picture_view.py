@@ -93,6 +93,26 @@ class PictureView(QWidget):
         painter.end()
 
 
+class SmallPicture(PictureView):
+    """A picture among others: it takes the room that is left, and asks for none of its own."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        """Three times a digit."""
+        return QSize(84, 84)
+
+    def minimumSizeHint(self) -> QSize:
+        """The least in which a digit is known."""
+        return QSize(44, 44)
+
+    def hasHeightForWidth(self) -> bool:
+        """The picture is in the middle of whatever room there is."""
+        return False
+
+
 def to_image(picture: FloatArray) -> QImage:
     """A picture [C, H, W] in [0, 1] as an image of its own; channels other than three show the first one."""
     channels, rows, columns = picture.shape

@@ -74,6 +74,7 @@ class ReconstructionsPanel(QWidget):
         session.dataset_changed.connect(self._forget)
         session.loading_changed.connect(self._show_state)
         session.selection_changed.connect(self._mark_selected)
+        session.hover_changed.connect(self._mark_hovered)
         self._mirror()
 
     # -- parts --------------------------------------------------------------------------------------
@@ -226,6 +227,7 @@ class ReconstructionsPanel(QWidget):
         images = pairs.in_order(shown.originals, shown.reconstructions)
         self.grid.set_images(images, pairs.columns, captions, pairs.blank)
         self._mark_selected()
+        self._mark_hovered()
 
     def _class_name(self, shown: _Shown, digit: int) -> str:
         label, dataset = int(shown.labels[digit]), self.session.dataset
@@ -233,12 +235,16 @@ class ReconstructionsPanel(QWidget):
 
     def _mark_selected(self) -> None:
         """Mark the selected digit, if it is among these."""
-        chosen = -1
-        if self._shown is not None and self.session.selected is not None:
-            places = self._shown.indices.tolist()
-            if self.session.selected in places:
-                chosen = self._pairs.cell_of(places.index(self.session.selected))
-        self.grid.set_selected(chosen)
+        self.grid.set_selected(self._cell_of(self.session.selected))
+
+    def _mark_hovered(self) -> None:
+        """Mark the digit under the pointer, wherever that is, if it is among these."""
+        hovered = self.session.hovered
+        self.grid.set_pointed(self._cell_of(hovered.index if hovered is not None else None))
+
+    def _cell_of(self, digit: int | None) -> int:
+        places = self._shown.indices.tolist() if self._shown is not None else []
+        return self._pairs.cell_of(places.index(digit)) if digit in places else -1
 
     def _describe(self, cell: int) -> str:
         if self._shown is None:

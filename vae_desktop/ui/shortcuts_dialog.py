@@ -32,10 +32,16 @@ MAP = (
     ("Ctrl+A, Esc", "Choose all digits shown, choose none"),
     ("+  −  0", "Zoom in, zoom out, fit"),
 )
+PAD = (
+    ("Drag", "Draw; with the right button rub out"),
+    ("Pen", "Draw by its pressure; its other end rubs out"),
+    ("Arrow keys, Space", "Move a pen, with Shift by small steps; put it down and lift it"),
+    ("Ctrl+Z, Delete", "Take the last stroke back, empty the pad"),
+)
 
 
 class ShortcutsDialog(QDialog):
-    """Lists the canvas's and the map's gestures and every shortcut of the window's menus."""
+    """Lists the gestures on canvas, map and pad, and every shortcut of the window's menus."""
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +53,8 @@ class ShortcutsDialog(QDialog):
             + self._table(CANVAS)
             + "<h3>On the t-SNE map</h3>"
             + self._table(MAP)
+            + "<h3>On the pad</h3>"
+            + self._table(PAD)
             + "<h3>Everywhere</h3>"
             + self._table(self._shortcuts(actions))
         )

@@ -1,4 +1,4 @@
-"""Colours for values: an even, colour-blind-safe scale (viridis), and the place of each value on it."""
+"""Colours for values: an even, colour-blind-safe scale (viridis), and one for differences around nothing."""
 
 from __future__ import annotations
 
@@ -57,3 +57,31 @@ def columns_of(values: FloatArray, scale: Scale) -> npt.NDArray[np.intp]:
     places = np.nan_to_num((values - scale.low) / span * STEPS, nan=0.0, posinf=STEPS, neginf=0.0)
     columns: npt.NDArray[np.intp] = np.clip(places, 0, STEPS - 1).astype(np.intp)
     return columns
+
+
+# Blue and orange, which colour-blind people tell apart, of equal weight on a light and on a dark ground.
+LIGHT_DIFFERENCES = ("#0b6bb8", "#c85200")
+DARK_DIFFERENCES = ("#4fa8f0", "#ff9040")
+
+
+def difference_colors(dark: bool) -> tuple[str, str]:
+    """The colours of the largest negative and the largest positive difference as "#rrggbb"."""
+    return DARK_DIFFERENCES if dark else LIGHT_DIFFERENCES
+
+
+def difference_picture(differences: FloatArray, ground: str, dark: bool) -> FloatArray:
+    """Differences [C, H, W], −1 to 1, as a coloured picture [3, H, W]; where there is none, the ground shows.
+
+    Of several channels their mean is shown.
+    """
+    values = np.clip(differences.mean(axis=0), -1.0, 1.0)
+    # The square root lets small differences be seen.
+    share = np.sqrt(np.abs(values))
+    less, more, nothing = (_rgb(color)[:, None, None] for color in (*difference_colors(dark), ground))
+    picture: FloatArray = (nothing + share * (np.where(values < 0, less, more) - nothing)).astype(np.float32)
+    return picture
+
+
+def _rgb(color: str) -> FloatArray:
+    parts: FloatArray = np.array([int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)], np.float32)
+    return parts
