@@ -34,7 +34,8 @@ def collect_licences(bundle: Path, target: Path) -> int:
         shutil.copyfile(python, target / "Python/LICENSE.txt")
     lines.append(f"Python {sys.version.split()[0]}: PSF-2.0")
     # Qt's wheels bring no texts; the GNU licences are those of some system libraries too.
-    shutil.copytree(Path(__file__).parent / "texts", target / "Qt")
+    texts = Path(__file__).parent / "texts"
+    shutil.copytree(texts / "Qt", target / "Qt")
     for package, version, text in _system_packages(bundle):
         (target / "system").mkdir(exist_ok=True)
         shutil.copyfile(text, target / "system" / f"{package}.txt")

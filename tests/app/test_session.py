@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.app.conftest import PATIENCE
+from tests.app.conftest import PATIENCE, SMALL
 from vae_desktop.app import decoding
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
-from vae_desktop.core.config import ModelConfig
+from vae_desktop.core.config import ModelConfig, TrainingConfig
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -102,7 +102,7 @@ def test_axes_of_a_wide_latent_space(qtbot: QtBot, ready: Session, make_checkpoi
     show(ready, make_checkpoint(ModelConfig(latent_dim=5, hidden=(8,))))
     assert ready.axes == (0, 1)
     assert ready.cursor.shape == (5,)
-    with qtbot.waitSignal(ready.axes_changed):
+    with qtbot.waitSignal(ready.plane_changed):
         ready.set_axes(4, 2)
     ready.move_cursor(1, 2)
     np.testing.assert_array_equal(ready.cursor, [0, 0, 2, 0, 1])
@@ -235,3 +235,42 @@ def test_another_data_set_forgets_the_digits_of_the_one_before(
     ready.show_dataset(digits)
     assert ready.selected is None and ready.hovered is None and ready.codes is None
     qtbot.waitUntil(lambda: ready.codes is not None, timeout=PATIENCE)
+
+
+def test_the_training_digits_can_be_explored_instead(qtbot: QtBot, ready: Session, digits: Dataset) -> None:
+    checkpoint = ready.training.checkpoint
+    assert checkpoint is not None
+    ready.explore("train")
+    assert ready.dataset is not None and ready.dataset.fingerprint == digits.fingerprint
+    qtbot.waitUntil(lambda: ready.codes is not None, timeout=PATIENCE)
+    assert ready.codes is not None
+    means, _ = inference_of(checkpoint).encode(digits.train.images)
+    np.testing.assert_allclose(ready.codes.means, means, atol=1e-5)
+    np.testing.assert_array_equal(ready.codes.labels, digits.train.labels.numpy())
+    last = len(digits.train) - 1
+    ready.hover(last)
+    assert ready.hovered is not None and ready.hovered.split_name == "training"
+    np.testing.assert_allclose(ready.hovered.image, digits.train.images[last].numpy() / 255, atol=1e-6)
+    ready.explore("test")
+    qtbot.waitUntil(lambda: ready.codes is not None, timeout=PATIENCE)
+    assert len(ready.codes.means) == len(digits.test)
+    with pytest.raises(ValueError, match="no such test digit"):
+        ready.hover(len(digits.test))
+
+
+def test_a_training_brings_codes_of_what_is_explored(qtbot: QtBot, ready: Session, digits: Dataset) -> None:
+    ready.explore("train")
+    ready.training.start(SMALL, TrainingConfig(epochs=2))
+    qtbot.waitUntil(lambda: ready.training.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not ready.training.active, timeout=PATIENCE)
+    final = ready.training.checkpoint
+    assert final is not None
+    expected, _ = inference_of(final).encode(digits.train.images)
+    qtbot.waitUntil(
+        lambda: (
+            ready.codes is not None
+            and ready.codes.means.shape == expected.shape
+            and np.allclose(ready.codes.means, expected, atol=1e-5)
+        ),
+        timeout=PATIENCE,
+    )

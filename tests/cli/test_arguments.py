@@ -13,7 +13,18 @@ from tests.cli.conftest import Run
 from tests.places import ROOT
 from vae_desktop import __version__
 
-COMMANDS = ("train", "evaluate", "generate", "project", "download")
+COMMANDS = (
+    "train",
+    "evaluate",
+    "generate",
+    "interpolate",
+    "traverse",
+    "reconstruct",
+    "project",
+    "export-projector",
+    "export-onnx",
+    "download",
+)
 
 
 def test_version(run: Run) -> None:
@@ -75,6 +86,19 @@ def test_help_loads_nothing_slow() -> None:
         (["generate", "nowhere.safetensors", "--out", "a.png"], "There is no file nowhere.safetensors"),
         (["project", "nowhere.safetensors", "--out", "a.csv"], "There is no file nowhere.safetensors"),
         (["project", "m.safetensors", "--out", "a.csv", "--perplexity", "0"], "perplexity must be"),
+        (["interpolate", "nowhere.safetensors", "--out", "a.gif"], "There is no file nowhere.safetensors"),
+        (["interpolate", "m.safetensors", "--out", "a.gif", "--kind", "crooked"], "--kind"),
+        (["interpolate", "m.safetensors", "--out", "a.gif", "--frames", "1"], "2 to 10000 frames"),
+        (["interpolate", "m.safetensors", "--out", "a.gif", "--fps", "0"], "frames a second"),
+        (["interpolate", "m.safetensors", "--out", "a.gif", "--scale", "65"], "scale"),
+        (["interpolate", "m.safetensors", "--out", "a.gif", "--via", "a,b"], "list of numbers"),
+        (["traverse", "nowhere.safetensors", "--out", "a.png"], "There is no file nowhere.safetensors"),
+        (["traverse", "m.safetensors", "--out", "a.png", "--columns", "0"], "columns"),
+        (["traverse", "m.safetensors", "--out", "a.png", "--reach", "nan"], "reach"),
+        (["reconstruct", "m.safetensors", "--out", "a.png", "--rows", "0"], "Rows and columns"),
+        (["export-projector", "nowhere.safetensors", "--out", "a"], "There is no file nowhere.safetensors"),
+        (["export-onnx", "nowhere.safetensors", "--out", "a"], "There is no file nowhere.safetensors"),
+        (["export-onnx", "m.safetensors", "--out", "missing/a"], "folder does not exist"),
         (["download", "imagenet"], "imagenet"),
     ],
 )
@@ -95,6 +119,9 @@ def test_a_folder_is_no_model(run: Run, tmp_path: Path) -> None:
     [
         ("train", "--out", ".safetensors"),
         ("generate", "--out", ".png"),
+        ("interpolate", "--out", ".gif"),
+        ("traverse", "--out", ".png"),
+        ("reconstruct", "--out", ".png"),
         ("project", "--out", ".csv"),
         ("project", "--png", ".png"),
     ],

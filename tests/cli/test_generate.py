@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.cli.conftest import Run
 from vae_desktop.core.checkpoint import load_checkpoint
+from vae_desktop.core.data.dataset import Dataset
 from vae_desktop.core.inference import Inference
 from vae_desktop.core.sampling import prior_codes
 
@@ -73,6 +74,51 @@ def test_the_same_seed_gives_the_same_file(run: Run, model: Path, tmp_path: Path
     assert a == b != c
 
 
+@pytest.mark.parametrize("sampler", ["posterior", "gmm", "kde"])
+def test_samples_like_encoded_data(
+    run: Run, model: Path, digits: Dataset, tmp_path: Path, sampler: str
+) -> None:
+    options = ["--sampler", sampler, "--class", "3", "--rows", "6", "--columns", "50", "--seed", "4"]
+    result = run("generate", model, *options, "--out", tmp_path / "a.npz")
+    assert (result.status, result.err) == (0, "")
+    run("generate", model, *options, "--out", tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    checkpoint = load_checkpoint(model)
+    inference = Inference(checkpoint.model_config, checkpoint.weights)
+    threes = inference.encode(digits.train.images[digits.train.labels == 3])[0].astype(np.float64)
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as values:
+        z = values["z"].astype(np.float64)
+        assert (str(values["sampler"]), str(values["class"])) == (sampler, "3")
+    assert z.shape == (300, 2)
+    # Around that class's codes, which lie far from the middle of the prior.
+    apart = np.linalg.norm(z.mean(axis=0) - threes.mean(axis=0))
+    assert apart < np.linalg.norm(threes.mean(axis=0)) / 3
+
+
+def test_a_row_of_the_posterior_is_one_digit(run: Run, model: Path, tmp_path: Path) -> None:
+    options = ["--sampler", "posterior", "--rows", "5", "--columns", "40", "--temperature", "0"]
+    assert run("generate", model, *options, "--out", tmp_path / "a.npz").status == 0
+    with np.load(tmp_path / "a.npz") as values:
+        z = values["z"].reshape(5, 40, 2)
+    assert (z == z[:, :1]).all()
+    assert len(np.unique(z[:, 0], axis=0)) == 5
+
+
+def test_a_truncated_prior(run: Run, model: Path, tmp_path: Path) -> None:
+    options = ["--truncation", "0.5", "--rows", "10", "--columns", "20"]
+    assert run("generate", model, *options, "--out", tmp_path / "a.npz").status == 0
+    with np.load(tmp_path / "a.npz") as values:
+        radii = np.linalg.norm(values["z"], axis=1)
+    # Half of the plane's normal distribution lies within √(2 ln 2).
+    assert 1.0 < radii.max() < np.sqrt(2 * np.log(2)) + 1e-6
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".svg", b"<svg "), (".pdf", b"%PDF-")])
+def test_other_kinds_of_picture(run: Run, model: Path, tmp_path: Path, suffix: str, start: bytes) -> None:
+    assert run("generate", model, "--out", tmp_path / f"grid{suffix}").status == 0
+    assert (tmp_path / f"grid{suffix}").read_bytes().startswith(start)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -85,6 +131,13 @@ def test_the_same_seed_gives_the_same_file(run: Run, model: Path, tmp_path: Path
         (["--scale", "0"], "scale"),
         (["--padding", "-1"], "padding"),
         (["--background", "red"], "#ffffff"),
+        (["--sampler", "magic"], "--sampler"),
+        (["--class", "3"], "--sampler"),
+        (["--sampler", "gmm", "--class", "cat"], "classes of"),
+        (["--sampler", "gmm", "--components", "0"], "1 to 200 components"),
+        (["--sampler", "kde", "--truncation", "0.5"], "Only the prior"),
+        (["--sampler", "kde", "--seed", "-1"], "seed"),
+        (["--truncation", "0"], "truncation"),
         (["--rows", "100", "--columns", "100", "--scale", "64"], "too large"),
     ],
 )

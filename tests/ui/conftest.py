@@ -28,3 +28,9 @@ def light(request: pytest.FixtureRequest) -> Iterator[None]:
 
         theme().apply("light")
     yield
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points that change planes are there at once."""
+    monkeypatch.setattr("vae_desktop.ui.glide.DURATION_MS", 0)

@@ -17,6 +17,7 @@ from vae_desktop.app.refresh import Refresher
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.core.inference import Inference
+    from vae_desktop.core.plane import Plane
     from vae_desktop.core.records import FloatArray
 
 Pixels = npt.NDArray[np.uint8]
@@ -24,12 +25,12 @@ Extent = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class _Plane:
+class _View:
     """What to decode: all that determines a backdrop but the weights."""
 
     xs: FloatArray
     ys: FloatArray
-    axes: tuple[int, int]
+    plane: Plane
     cursor: FloatArray
 
     def extent(self) -> Extent:
@@ -38,18 +39,14 @@ class _Plane:
         y0, y1 = _edges(self.ys)
         return x0, y0, x1, y1
 
-    def held(self) -> tuple[float, ...]:
-        """The coordinates of the cursor that the plane goes through."""
-        return _held(self.cursor, self.axes)
-
 
 class BackdropController(QObject):
-    """Decodes the plane of the session's axes through its cursor.
+    """Decodes the session's plane, as far beside it as the cursor is.
 
     Attributes:
         image: mosaic [rows·H, columns·W] (grey) or [rows·H, columns·W, 3] (colour) uint8, read-only, the
             largest y at the top; None until known.
-        extent: x0, y0, x1, y1 that the mosaic covers, in latent coordinates; None like `image`.
+        extent: x0, y0, x1, y1 that the mosaic covers, in coordinates of the plane; None like `image`.
         active: whether somebody looks; nothing is computed otherwise.
 
     Signals:
@@ -64,13 +61,13 @@ class BackdropController(QObject):
         self.image: Pixels | None = None
         self.extent: Extent | None = None
         self._cells: tuple[FloatArray, FloatArray] | None = None
-        self._asked: _Plane | None = None
+        self._asked: _View | None = None
         self._refresher = Refresher(self._compute, self)
         self._refresher.active = True
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
         session.rewound.connect(self._refresher.now)
-        session.axes_changed.connect(self._plane_changed)
+        session.plane_changed.connect(self._plane_changed)
         session.cursor_changed.connect(self._plane_changed)
         session.decoding.ready.connect(self._decoded)
 
@@ -92,12 +89,12 @@ class BackdropController(QObject):
         model = self._session.model
         if model is None or self._cells is None or not all(len(cells) for cells in self._cells):
             return
-        plane = _Plane(*self._cells, self._session.axes, self._session.cursor)
-        self._asked = plane
-        self._session.decoding.request("backdrop", lambda inference: _mosaic(inference, plane), plane)
+        view = _View(*self._cells, self._session.plane, self._session.cursor)
+        self._asked = view
+        self._session.decoding.request("backdrop", lambda inference: _mosaic(inference, view), view)
 
     def _decoded(self, result: DecodeResult) -> None:
-        if result.slot == "backdrop" and isinstance(result.tag, _Plane):
+        if result.slot == "backdrop" and isinstance(result.tag, _View):
             assert isinstance(result.value, np.ndarray)
             self._refresher.spent(result.seconds)
             self.image, self.extent = result.value, result.tag.extent()
@@ -113,13 +110,12 @@ class BackdropController(QObject):
     def _plane_changed(self) -> None:
         """The cursor's move matters only if it leaves the plane."""
         asked, session = self._asked, self._session
-        if asked is None or asked.axes != session.axes or asked.held() != _held(session.cursor, session.axes):
+        if (
+            asked is None
+            or asked.plane is not session.plane
+            or not session.plane.level(asked.cursor, session.cursor)
+        ):
             self._refresher.now()
-
-
-def _held(cursor: FloatArray, axes: tuple[int, int]) -> tuple[float, ...]:
-    """The coordinates of a point that a plane along these axes goes through."""
-    return tuple(np.delete(cursor, axes).tolist())
 
 
 def _edges(centres: FloatArray) -> tuple[float, float]:
@@ -128,13 +124,11 @@ def _edges(centres: FloatArray) -> tuple[float, float]:
     return first - half, last + half
 
 
-def _mosaic(inference: Inference, plane: _Plane) -> Generator[None, None, Pixels]:
+def _mosaic(inference: Inference, view: _View) -> Generator[None, None, Pixels]:
     """The decoded cells as one picture, slice by slice."""
-    from vae_desktop.core.sampling import plane_codes
-
-    codes = plane_codes(plane.cursor, plane.axes, plane.xs, plane.ys)
+    codes = view.plane.grid(view.cursor, view.xs, view.ys)
     channels, height, width = inference.config.image_shape
-    rows, columns = len(plane.ys), len(plane.xs)
+    rows, columns = len(view.ys), len(view.xs)
     pixels = np.empty((rows * columns, channels, height, width), dtype=np.uint8)
     for start in range(0, len(codes), DECODE_SLICE):
         if start:

@@ -16,9 +16,20 @@ if TYPE_CHECKING:
 
 # In order of priority: what a hand waits for comes first.
 SLOTS = (
-    "cursor", "drawing", "hover", "digit", "samples", "region", "reconstructions", "backdrop", "codes", "colours",
+    "cursor",
+    "drawing",
+    "hover",
+    "digit",
+    "posterior",
+    "samples",
+    "region",
+    "reconstructions",
+    "backdrop",
+    "codes",
+    "trust",
+    "colours",
     "scores",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, eq=False)

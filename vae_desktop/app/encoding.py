@@ -25,22 +25,26 @@ def frozen(array: FloatArray) -> FloatArray:
     return array
 
 
-def encode_all(inference: Inference, dataset: Dataset) -> Generator[None, None, FloatArray]:
-    """Latent means [N, D] of all test digits, read-only, slice by slice."""
-    images = dataset.test.images
+def encode_all(
+    inference: Inference, dataset: Dataset
+) -> Generator[None, None, tuple[FloatArray, FloatArray]]:
+    """Posterior means and log-variances, each [N, D], of all explored digits, read-only, slice by slice."""
+    images = dataset.explored.images
     means = np.empty((len(images), inference.config.latent_dim), dtype=np.float32)
+    logvars = np.empty_like(means)
     for start in range(0, len(images), ENCODE_SLICE):
         if start:
             yield
-        means[start : start + ENCODE_SLICE] = inference.encode(images[start : start + ENCODE_SLICE])[0]
-    return frozen(means)
+        part = slice(start, start + ENCODE_SLICE)
+        means[part], logvars[part] = inference.encode(images[part])
+    return frozen(means), frozen(logvars)
 
 
 def negative_elbo_all(inference: Inference, dataset: Dataset) -> Generator[None, None, FloatArray]:
     """The negative ELBO [N] of each test digit in nats, read-only, slice by slice."""
     from vae_desktop.core.evaluation import posterior_noise
 
-    images = dataset.test.images
+    images = dataset.explored.images
     noise = posterior_noise(len(images), inference.config.latent_dim)
     values = np.empty(len(images), dtype=np.float32)
     for start in range(0, len(images), ELBO_SLICE):
@@ -65,7 +69,7 @@ def reconstruct(
     inference: Inference, dataset: Dataset, indices: Sequence[int] | IntArray
 ) -> Generator[None, None, FloatArray]:
     """Pictures [n, C, H, W] of the latent means of some test digits, read-only, slice by slice."""
-    images = dataset.test.images
+    images = dataset.explored.images
     pictures = np.empty((len(indices), *inference.config.image_shape), dtype=np.float32)
     for start in range(0, len(indices), DECODE_SLICE):
         if start:
@@ -78,5 +82,5 @@ def reconstruct(
 
 def digit_images(dataset: Dataset, indices: Sequence[int] | IntArray) -> FloatArray:
     """Some test digits [n, C, H, W] as float32 in [0, 1], read-only; by numpy alone, see `threads`."""
-    pixels = dataset.test.images.numpy()[np.asarray(indices, dtype=np.int64)]
+    pixels = dataset.explored.images.numpy()[np.asarray(indices, dtype=np.int64)]
     return frozen(pixels.astype(np.float32) / np.float32(255))

@@ -15,6 +15,7 @@ from vae_desktop.app.history import History
 from vae_desktop.app.neighbours import look_up
 from vae_desktop.app.problems import from_exception
 from vae_desktop.app.state import Codes, Digit, ModelInfo, Standpoint
+from vae_desktop.core.plane import Plane, axes_plane, plane_through, principal_plane, remade
 
 if TYPE_CHECKING:
     from vae_desktop.core.data.dataset import Dataset
@@ -34,7 +35,7 @@ class Exploration(QObject):
             another shape.
         cursor: the point in latent space [D], read-only; two zeros without a model.
         picture, picture_z: the newest decoded picture [C, H, W] in [0, 1] and the point that it belongs to.
-        axes: the two latent dimensions that span the canvas; (0, 0) in a 1-D latent space.
+        plane: what the canvas shows of latent space.
         selected: index of the chosen test digit, or None.
         hovered: the test digit under the mouse, or None.
         group: indices of the test digits chosen together [n] int64, ascending, read-only; never of hidden
@@ -48,7 +49,7 @@ class Exploration(QObject):
         model_changed(): another model: rebuild.
         weights_changed(): fresher weights of the same model.
         info_changed(): `model` tells another title, path, history or saved flag.
-        codes_changed(), cursor_changed(), picture_changed(), axes_changed(), selection_changed(),
+        codes_changed(), cursor_changed(), picture_changed(), plane_changed(), selection_changed(),
             group_changed(), hover_changed(), hidden_classes_changed(): that attribute changed.
         problem_raised(object Problem): something went wrong that the user should know.
     """
@@ -60,7 +61,7 @@ class Exploration(QObject):
     codes_changed = Signal()
     cursor_changed = Signal()
     picture_changed = Signal()
-    axes_changed = Signal()
+    plane_changed = Signal()
     selection_changed = Signal()
     group_changed = Signal()
     hover_changed = Signal()
@@ -75,7 +76,7 @@ class Exploration(QObject):
         self.cursor: FloatArray = frozen(np.zeros(2, dtype=np.float32))
         self.picture: FloatArray | None = None
         self.picture_z: FloatArray | None = None
-        self.axes: tuple[int, int] = (0, 1)
+        self.plane: Plane = axes_plane(2, 0, 1)
         self.selected: int | None = None
         self.hovered: Digit | None = None
         self.hidden_classes: frozenset[int] = frozenset()
@@ -106,12 +107,8 @@ class Exploration(QObject):
             self._put_cursor(point)
 
     def move_cursor(self, x: float, y: float) -> None:
-        """Move the cursor to x, y in the plane of `axes`; the other coordinates stay."""
-        point = self.cursor.copy()
-        i, j = self.axes
-        point[j] = y
-        point[i] = x
-        self.set_cursor(point)
+        """Move the cursor along the canvas's plane to x, y in it."""
+        self.set_cursor(self.plane.at(self.cursor, x, y))
 
     def begin_gesture(self) -> None:
         """A drag starts: undo takes it back in one step."""
@@ -120,6 +117,11 @@ class Exploration(QObject):
     def end_gesture(self) -> None:
         """The drag is over."""
         self._steps.end(self._standpoint)
+
+    @property
+    def in_gesture(self) -> bool:
+        """Whether a drag is under way."""
+        return self._steps.in_gesture
 
     @property
     def can_undo(self) -> bool:
@@ -132,7 +134,7 @@ class Exploration(QObject):
         return self._steps.can_redo
 
     def undo(self) -> None:
-        """Go back to before the last jump or drag of the cursor, or choice of a group."""
+        """Go back to before the last jump or drag of the cursor, or choice of a group or plane."""
         self._stand_at(self._steps.undo(self._standpoint))
 
     def redo(self) -> None:
@@ -141,11 +143,13 @@ class Exploration(QObject):
 
     @property
     def _standpoint(self) -> Standpoint:
-        return Standpoint(self.cursor, self._chosen)
+        return Standpoint(self.cursor, self._chosen, self.plane)
 
     def _stand_at(self, place: Standpoint | None) -> None:
         if place is None:
             return
+        if not place.plane.same_as(self.plane):
+            self._put_plane(place.plane if self.codes is None else remade(place.plane, self.codes.means))
         if not np.array_equal(place.cursor, self.cursor):
             self._put_cursor(place.cursor)
         self._put_group(place.group)
@@ -175,18 +179,62 @@ class Exploration(QObject):
             self.picture, self.picture_z = frozen(picture), z
             self.picture_changed.emit()
 
+    # Plane
+
+    @property
+    def axes(self) -> tuple[int, int] | None:
+        """The two latent dimensions that span the canvas, (0, 0) in a 1-D latent space; None in another plane."""
+        return self.plane.axes
+
     def set_axes(self, i: int, j: int) -> None:
         """Choose the two latent dimensions that span the canvas.
 
         Raises:
             ValueError: there is no such pair.
         """
-        count = len(self.cursor)
-        if not (0 <= i < count and 0 <= j < count) or (i == j and count > 1):
-            raise ValueError(f"no pair of axes in {count}-D latent space: {i}, {j}")
-        if (i, j) != self.axes:
-            self.axes = (i, j)
-            self.axes_changed.emit()
+        self._choose_plane(axes_plane(len(self.cursor), i, j))
+
+    def set_principal_plane(self) -> None:
+        """Show the plane of the codes' first two principal components, and bring the cursor onto it.
+
+        Raises:
+            ConfigurationError: there are none.
+        """
+        if self.codes is not None:
+            self._choose_plane(principal_plane(self.codes.means))
+
+    def set_plane_through(self, digits: tuple[int, int, int]) -> None:
+        """Show the plane through three test digits, and bring the cursor onto it.
+
+        Raises:
+            ConfigurationError: they lie on one line.
+        """
+        for index in digits:
+            self._check_index(index)
+        if self.codes is not None:
+            self._choose_plane(plane_through(self.codes.means, digits))
+
+    def _choose_plane(self, plane: Plane) -> None:
+        if plane.same_as(self.plane):
+            return
+        self._steps.moved_from(self._standpoint)
+        self._put_plane(plane)
+        # Two axes are looked at wherever the other coordinates are; what lies on another plane is seen on it alone.
+        if plane.axes is None:
+            self._put_cursor(plane.nearest(self.cursor))
+
+    def _put_plane(self, plane: Plane) -> None:
+        self.plane = plane
+        self.plane_changed.emit()
+
+    def _follow_codes(self, means: FloatArray) -> None:
+        """The plane of other codes; a cursor on it stays where it is in it."""
+        before, plane = self.plane, remade(self.plane, means)
+        if plane.same_as(before):
+            return
+        self._put_plane(plane)
+        if before.holds(self.cursor):
+            self._put_cursor(plane.to_latent(before.to_plane(self.cursor)))
 
     # Digits
 
@@ -208,9 +256,11 @@ class Exploration(QObject):
         if index is None or self.dataset is None:
             self.hovered = None
         else:
-            label = int(self.dataset.test.labels[index])
+            label = int(self.dataset.explored.labels[index])
             image = digit_images(self.dataset, [index])[0]
-            self.hovered = Digit(index, label, self.dataset.class_names[label], image)
+            self.hovered = Digit(
+                index, label, self.dataset.class_names[label], image, split_name=self.dataset.split_name
+            )
             self._decode_hovered()
         self.hover_changed.emit()
 
@@ -248,10 +298,10 @@ class Exploration(QObject):
         """Those that are of no hidden class."""
         if self.dataset is None or not len(indices):
             return NOBODY
-        return indices[~np.isin(self.dataset.test.labels.numpy()[indices], list(self.hidden_classes))]
+        return indices[~np.isin(self.dataset.explored.labels.numpy()[indices], list(self.hidden_classes))]
 
     def _check_index(self, index: int | None) -> None:
-        if index is not None and (self.dataset is None or not 0 <= index < len(self.dataset.test)):
+        if index is not None and (self.dataset is None or not 0 <= index < len(self.dataset.explored)):
             raise ValueError(f"no such test digit: {index}")
 
     def _decode_hovered(self) -> None:
@@ -276,8 +326,8 @@ class Exploration(QObject):
                 reconstruction, neighbours = value
                 self.hovered = replace(self.hovered, reconstruction=reconstruction, neighbours=neighbours)
                 self.hover_changed.emit()
-        elif result.slot == "codes" and isinstance(value, np.ndarray) and result.tag is self.dataset:
-            self._set_codes(value)
+        elif result.slot == "codes" and isinstance(value, tuple) and result.tag is self.dataset:
+            self._set_codes(*value)
 
     @property
     def fits(self) -> bool:
@@ -288,16 +338,17 @@ class Exploration(QObject):
             and tuple(self.dataset.image_shape) == self.model.config.image_shape
         )
 
-    def _set_codes(self, means: FloatArray | None) -> None:
+    def _set_codes(self, means: FloatArray | None, logvars: FloatArray | None = None) -> None:
         if means is None and self.codes is None:
             return
         if means is None or self.dataset is None:
             self.codes = None
         else:
-            labels = self.dataset.test.labels.numpy()
+            labels = self.dataset.explored.labels.numpy()
             labels.flags.writeable = False
-            self.codes = Codes(means, labels)
+            self.codes = Codes(means, labels, logvars)
             self._decode_hovered()
+            self._follow_codes(means)
         self.codes_changed.emit()
 
     def _encode(self) -> None:
@@ -313,8 +364,10 @@ class Exploration(QObject):
         self.hover(None)
         self.select(None)
         self._set_codes(None)
-        self._steps.amend(lambda place: replace(place, group=NOBODY))
+        self._steps.amend(lambda place: replace(place, group=NOBODY, plane=_without_digits(place.plane)))
         self._put_group(NOBODY)
+        if self.plane.digits:
+            self._put_plane(_without_digits(self.plane))
         self.dataset = dataset
         if self.hidden_classes:
             self.hidden_classes = frozenset()
@@ -330,14 +383,14 @@ class Exploration(QObject):
         if moved:
             self._steps.clear()
             self.cursor = frozen(np.zeros(count, dtype=np.float32))
-            self.axes = (0, 1) if count > 1 else (0, 0)
+            self.plane = axes_plane(count, 0, min(1, count - 1))
         if another:
             self._forget_reconstruction()
             # Asked for first: what others want of a new model may have to wait until torch is loaded.
             self._decode_again()
             self.model_changed.emit()
         if moved:
-            self.axes_changed.emit()
+            self.plane_changed.emit()
             self.cursor_changed.emit()
         if not another:
             self.weights_changed.emit()
@@ -348,3 +401,8 @@ class Exploration(QObject):
         if self.hovered is not None and self.hovered.reconstruction is not None:
             self.hovered = replace(self.hovered, reconstruction=None, neighbours=None)
             self.hover_changed.emit()
+
+
+def _without_digits(plane: Plane) -> Plane:
+    """Another data set has other digits: the first axes in place of a plane through some."""
+    return axes_plane(plane.dimensions, 0, 1) if plane.digits else plane

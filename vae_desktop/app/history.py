@@ -33,6 +33,11 @@ class History(Generic[T]):
         """Whether `redo` has somewhere to go."""
         return bool(self._redo)
 
+    @property
+    def in_gesture(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._gesture_start is not None
+
     def clear(self) -> None:
         """Forget everything: the latent space is another one."""
         self._undo.clear()

@@ -90,8 +90,8 @@ def portray_drawing(
 
 def portray_digit(inference: Inference, dataset: Dataset, index: int, means: FloatArray | None) -> Portrait:
     """The portrait of a test digit; its negative ELBO is what `evaluation` finds for it."""
-    images = dataset.test.images[index : index + 1]
-    noise = _test_noise(len(dataset.test), inference.config.latent_dim)[index : index + 1]
+    images = dataset.explored.images[index : index + 1]
+    noise = _test_noise(len(dataset.explored), inference.config.latent_dim)[index : index + 1]
     return _portray(inference, images, noise, dataset, means, index)
 
 
@@ -132,7 +132,7 @@ def neighbours_of(
 ) -> Neighbours:
     """The test digits nearest to a place [D] in latent space, but for the one `without`."""
     rows, distances = nearest_codes(means, place, count, without=without)
-    labels = dataset.test.labels.numpy()[rows]
+    labels = dataset.explored.labels.numpy()[rows]
     names = tuple(dataset.class_names[label] for label in labels)
     return Neighbours(rows, distances, labels, names, digit_images(dataset, rows))
 

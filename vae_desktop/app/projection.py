@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +28,10 @@ MapMethod = Literal["tsne", "pca", "latent"]
 
 # Frames are fetched twenty times a second; those that nobody fetched are dropped.
 FRAME_MS = 50
+# Beside a training the map rests after each frame for this share of the time that the frame took, at most for so
+# many seconds: without, the training kept a third of its rate, whatever the two threads' niceness.
+REST_SHARE = 1.0
+LONGEST_REST = 0.1
 # The stage of a frame that was kept for the timeline.
 PAST = "past epoch"
 TITLES: dict[MapMethod, str] = {"tsne": "t-SNE", "pca": "PCA", "latent": "latent space"}
@@ -169,7 +174,8 @@ class MapController(QObject):
         method = self.method
         mailbox: Mailbox[MapFrame] = Mailbox()
         first = True
-        store, epoch = self._session.timeline.store, len(self._session.training.history)
+        store, training = self._session.timeline.store, self._session.training
+        epoch = len(training.history)
 
         def take(frame: MapFrame) -> None:
             nonlocal first
@@ -183,10 +189,13 @@ class MapController(QObject):
         def frames() -> Iterator[MapFrame]:
             # No more important than a training that goes on meanwhile; threads that it starts are like it.
             stand_back()
-            last = None
+            last, began = None, time.perf_counter()
             for frame in self._frames(method, codes.means, config, start):
                 last = frame
                 yield frame
+                if training.active:
+                    time.sleep(min(LONGEST_REST, REST_SHARE * (time.perf_counter() - began)))
+                began = time.perf_counter()
             if last is not None:
                 # Here, where nobody waits for the disk. An epoch that is not kept has no use for it.
                 store.add_embedding(epoch, last.embedding)

@@ -93,7 +93,7 @@ class ReconstructionsController(QObject):
         else:
             places = (offset + np.arange(min(count, len(self._order)))) % len(self._order)
             self.indices = self._order[places]
-            self.labels = dataset.test.labels.numpy()[self.indices]
+            self.labels = dataset.explored.labels.numpy()[self.indices]
             self.originals = digit_images(dataset, self.indices)
         self.reconstructions = None
         self.changed.emit()
@@ -102,7 +102,7 @@ class ReconstructionsController(QObject):
     def _make_order(self, shuffled: bool) -> None:
         """All digits: the first of each class, the second of each class, and so on."""
         dataset = self._session.dataset
-        labels = dataset.test.labels.numpy() if dataset is not None else np.empty(0, dtype=np.int64)
+        labels = dataset.explored.labels.numpy() if dataset is not None else np.empty(0, dtype=np.int64)
         order = self._random.permutation(len(labels)) if shuffled else np.arange(len(labels))
         by_class = order[np.argsort(labels[order], kind="stable")]
         sizes = np.bincount(labels, minlength=1)

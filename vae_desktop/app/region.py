@@ -86,7 +86,7 @@ class RegionController(QObject):
         self.codes, self.images, self.group, self.mean_digit = None, None, group, None
         if dataset is not None and len(group):
             # A mean of bytes, group by group of pixels: exact, and without a copy of all digits as floats.
-            total = dataset.test.images.numpy()[group].sum(axis=0, dtype=np.int64)
+            total = dataset.explored.images.numpy()[group].sum(axis=0, dtype=np.int64)
             self.mean_digit = frozen((total / (255 * len(group))).astype(np.float32))
         self._session.decoding.clear("region")
         self.changed.emit()

@@ -18,6 +18,7 @@ from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
+from vae_desktop.app.posterior import PosteriorController
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
 from vae_desktop.app.recovery import Recovery, RecoveryInfo
@@ -28,6 +29,7 @@ from vae_desktop.app.settings import Preferences
 from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.timeline import Timeline
 from vae_desktop.app.training import TrainingController
+from vae_desktop.app.trust import TrustController
 
 if TYPE_CHECKING:
     from vae_desktop.app.moments import Moment
@@ -48,8 +50,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            scores, drawing, digit_details, region, downloads, devices,
-            recovery: the parts.
+            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -71,12 +72,15 @@ class Session(Exploration):
         # What the training has reached, also while a past epoch is looked at.
         self._newest: ModelInfo | None = None
         self._newest_means: FloatArray | None = None
+        self._newest_logvars: FloatArray | None = None
         self.map = MapController(self)
         self.map_colours = MapColours(self)
         self.map_density = MapDensity(self)
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
+        self.trust = TrustController(self)
+        self.posterior = PosteriorController(self)
         self.scores = Scores(self)
         self.drawing = DrawingController(self)
         self.digit_details = DigitDetails(self)
@@ -101,6 +105,12 @@ class Session(Exploration):
     def open_dataset(self, spec: str) -> None:
         """Open a data set by name or path."""
         self._opener.open_dataset(spec)
+
+    def explore(self, split: str) -> None:
+        """Look at the other split of the data set: "test" or "train", where it has images."""
+        dataset = self.dataset
+        if dataset is not None and split != dataset.explores and (split == "test" or len(dataset.train)):
+            self.show_dataset(replace(dataset, explores=split))
 
     def open_model(self, path: Path | str) -> None:
         """Open a model file."""
@@ -180,18 +190,30 @@ class Session(Exploration):
             self.weights_changed.emit()
 
     def advance_training(
-        self, task: TrainingTask, history: tuple[EpochRecord, ...], model_id: str, means: FloatArray
+        self,
+        task: TrainingTask,
+        history: tuple[EpochRecord, ...],
+        model_id: str,
+        means: FloatArray,
+        logvars: FloatArray,
     ) -> None:
         """An epoch is over; its evaluation brings the codes along."""
         self._go_on(history=history, model_id=self._progressed(model_id))
-        if task.dataset is self.dataset:
-            self._newest_means = means
+        evaluated = self._shows_test_images_of(task.dataset.fingerprint)
+        self._newest_means, self._newest_logvars = (means, logvars) if evaluated else (None, None)
         if self.timeline.viewed is not None:
             return
         self.weights_changed.emit()
-        if task.dataset is self.dataset:
-            self._set_codes(means)
+        if evaluated:
+            self._set_codes(means, logvars)
+        else:
+            self._encode()
         self.info_changed.emit()
+
+    def _shows_test_images_of(self, fingerprint: str) -> bool:
+        """Whether what is explored are the images that a model is evaluated on."""
+        dataset = self.dataset
+        return dataset is not None and dataset.explores == "test" and dataset.fingerprint == fingerprint
 
     def _progressed(self, model_id: str) -> str:
         """The identity of weights that have gone on from those of `model_id`, or from the last ones known."""
@@ -211,7 +233,7 @@ class Session(Exploration):
     ) -> None:
         """The training is over, however it ended; `codes_hold` if the last codes are of the final weights."""
         self._go_on(history=checkpoint.history, model_id=model_id)
-        codes_hold = codes_hold and task.dataset is self.dataset
+        codes_hold = codes_hold and self._shows_test_images_of(task.dataset.fingerprint)
         if not codes_hold:
             self._newest_means = None
         if self.timeline.viewed is None:
@@ -226,26 +248,26 @@ class Session(Exploration):
         if newest is None or self.model is None:
             return
         if moment is None:
-            self.model, means = newest, self._newest_means
+            self.model, means, logvars = newest, self._newest_means, self._newest_logvars
         else:
             then = moment.checkpoint
             self.model = replace(newest, history=then.history, model_id=then.model_id)
-            of_this = self.dataset is not None and then.dataset.fingerprint == self.dataset.fingerprint
-            means = moment.means if of_this else None
+            of_this = self._shows_test_images_of(then.dataset.fingerprint)
+            means, logvars = moment.means if of_this else None, None
         self.decoding.clear("codes")
         self.weights_changed.emit()
         if means is not None:
-            self._set_codes(means)
+            self._set_codes(means, logvars)
         else:
             self._encode()
         self.map.look_at(moment.embedding if moment is not None and means is not None else None)
         self.rewound.emit()
         self.info_changed.emit()
 
-    def _set_codes(self, means: FloatArray | None) -> None:
+    def _set_codes(self, means: FloatArray | None, logvars: FloatArray | None = None) -> None:
         if self.timeline.viewed is None:
-            self._newest_means = means
-        super()._set_codes(means)
+            self._newest_means, self._newest_logvars = means, logvars
+        super()._set_codes(means, logvars)
 
     def note_saved(self, path: Path, checkpoint: Checkpoint) -> None:
         """A checkpoint was written to a file of the user's choice."""
@@ -273,14 +295,8 @@ class Session(Exploration):
             return max(0, int(1000 * (deadline - time.monotonic())))
 
         self.blockSignals(True)
-        for picture in (
-            self.samples,
-            self.reconstructions,
-            self.backdrop,
-            self.map_colours,
-            self.digit_details,
-            self.region,
-        ):
+        pictures = (self.samples, self.reconstructions, self.backdrop, self.map_colours)
+        for picture in (*pictures, self.trust, self.posterior, self.digit_details, self.region):
             picture.active = False
         self.training.stop()
         self.map.close()

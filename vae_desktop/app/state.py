@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from vae_desktop.core.config import ModelConfig, TrainingConfig
+from vae_desktop.core.plane import Plane
+from vae_desktop.core.posterior import inactive_dimensions
 from vae_desktop.core.records import DatasetInfo, EpochRecord, FloatArray, IntArray, Terms
 
 
@@ -48,10 +51,17 @@ class Codes:
     Attributes:
         means: latent means [N, D] float32, read-only, in the data set's order.
         labels: classes [N] int64, read-only.
+        logvars: log-variances of the posteriors [N, D] float32, read-only; None where only the means were kept.
     """
 
     means: FloatArray
     labels: IntArray
+    logvars: FloatArray | None = None
+
+    @cached_property
+    def inactive(self) -> frozenset[int]:
+        """The dimensions that tell nothing of the digits; none where that is not known."""
+        return inactive_dimensions(self.means, self.logvars) if self.logvars is not None else frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +71,20 @@ class Standpoint:
     Attributes:
         cursor: the point in latent space [D].
         group: the chosen test digits, those of hidden classes included.
+        plane: what the canvas shows.
     """
 
     cursor: FloatArray
     group: IntArray
+    plane: Plane
 
     def same_as(self, other: Standpoint) -> bool:
         """Whether nothing differs."""
-        return np.array_equal(self.cursor, other.cursor) and np.array_equal(self.group, other.group)
+        return (
+            np.array_equal(self.cursor, other.cursor)
+            and np.array_equal(self.group, other.group)
+            and self.plane.same_as(other.plane)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +106,16 @@ class Neighbours:
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """One test digit.
+    """One of the explored digits.
 
     Attributes:
-        index: its place in the data set's test split.
+        index: its place in the explored split.
         label, class_name: its class.
         image: [C, H, W] float32 in [0, 1], read-only.
         reconstruction: decoded latent mean, shaped like `image`; None until known, or where the model's image
             shape does not fit.
         neighbours: the digits nearest to it; None until known.
+        split_name: "test" or "training".
     """
 
     index: int
@@ -107,3 +124,4 @@ class Digit:
     image: FloatArray
     reconstruction: FloatArray | None = None
     neighbours: Neighbours | None = None
+    split_name: str = "test"

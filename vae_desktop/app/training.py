@@ -236,8 +236,10 @@ class TrainingController(QObject):
         if drained.epochs and self._worker is not None:
             # Where two epochs came in since the last time, only the newer one's codes are of use.
             self.history += tuple(report.record for report in drained.epochs)
-            means = drained.epochs[-1].means
-            self._session.advance_training(self._worker.task, self.history, drained.model_id, means)
+            newest = drained.epochs[-1]
+            self._session.advance_training(
+                self._worker.task, self.history, drained.model_id, newest.means, newest.logvars
+            )
             self.epoch_finished.emit()
         elif drained.fresh_weights or drained.model_id:
             self._session.freshen(drained.model_id)

@@ -7,7 +7,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 
-from vae_desktop.cli.parser import UsageError, parse
+from vae_desktop.cli.parser import parse
+from vae_desktop.cli.shared_arguments import UsageError
 from vae_desktop.core.errors import UserError
 
 OK, BROKEN_PIPE, MISTAKE, INTERRUPTED = 0, 1, 2, 130
@@ -53,6 +54,16 @@ def _command(name: str) -> Callable[[Namespace], int]:
             from vae_desktop.cli.evaluate import run
         case "generate":
             from vae_desktop.cli.generate import run
+        case "interpolate":
+            from vae_desktop.cli.interpolate import run
+        case "traverse":
+            from vae_desktop.cli.traverse import run
+        case "reconstruct":
+            from vae_desktop.cli.reconstruct import run
+        case "export-projector":
+            from vae_desktop.cli.export_projector import run
+        case "export-onnx":
+            from vae_desktop.cli.export_onnx import run
         case "project":
             from vae_desktop.cli.project import run
         case "download":

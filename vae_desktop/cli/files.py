@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vae_desktop.core.atomic import explain
-from vae_desktop.core.errors import DataError, ExportError, NotDownloadedError
+from vae_desktop.core.atomic import check_new_folder, explain
+from vae_desktop.core.errors import ConfigurationError, DataError, ExportError, NotDownloadedError
 from vae_desktop.core.records import DatasetInfo
 
 if TYPE_CHECKING:
@@ -33,6 +33,36 @@ def check_output(path: str, *suffixes: str) -> Path:
             return target
     except OSError as error:
         raise explain(error, target) from error
+
+
+def check_folder(path: str) -> Path:
+    """Make sure, before long work begins, that a new folder can be made at `path`.
+
+    Raises:
+        ExportError: something is there, or its own folder can't be written to.
+    """
+    target = Path(path)
+    check_new_folder(target)
+    try:
+        with tempfile.TemporaryFile(dir=target.absolute().parent):
+            return target
+    except OSError as error:
+        raise explain(error, target) from error
+
+
+def class_number(dataset: Dataset, name: str) -> int:
+    """The label that a class's name means; its number is taken too.
+
+    Raises:
+        ConfigurationError: the data set has no such class.
+    """
+    wanted = name.strip().casefold()
+    for number, known in enumerate(dataset.class_names):
+        if wanted == known.casefold():
+            return number
+    if wanted.isdecimal() and int(wanted) < len(dataset.class_names):
+        return int(wanted)
+    raise ConfigurationError(f"The classes of {dataset.title} are: {', '.join(dataset.class_names)}.")
 
 
 def open_data(spec: str) -> Dataset:

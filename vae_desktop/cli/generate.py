@@ -1,13 +1,21 @@
-"""`vae-desktop generate`: a grid of samples from the prior, as a picture or as values."""
+"""`vae-desktop generate`: a grid of samples, as a picture or as values."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from vae_desktop.cli.files import check_output
+import numpy as np
+
+from vae_desktop.cli.files import check_output, class_number, open_data_for
 from vae_desktop.core.errors import ConfigurationError
-from vae_desktop.core.export import GridStyle, compose_grid, identity_text, write_npz, write_png
-from vae_desktop.core.sampling import prior_codes
+from vae_desktop.core.export import GridStyle, compose_grid, identity_text, write_npz
+from vae_desktop.core.picture_file import PICTURE_SUFFIXES, write_picture
+from vae_desktop.core.records import FloatArray
+
+if TYPE_CHECKING:
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.inference import Inference
 
 MAX_SIDE = 200
 MAX_SAMPLES = 10_000
@@ -20,17 +28,20 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigurationError(
             f"Rows and columns must be between 1 and {MAX_SIDE}, and their product at most {MAX_SAMPLES}."
         )
+    if arguments.sampler == "prior" and (arguments.only is not None or arguments.data is not None):
+        raise ConfigurationError("The prior knows neither classes nor data; choose another --sampler.")
+    if arguments.sampler != "prior" and arguments.truncation != 1:
+        raise ConfigurationError("Only the prior can be truncated.")
     style = GridStyle(arguments.scale, arguments.padding, arguments.background)
-    out = check_output(arguments.out, ".png", ".npz")
+    out = check_output(arguments.out, *PICTURE_SUFFIXES, ".npz")
 
     from vae_desktop.core.checkpoint import load_checkpoint
     from vae_desktop.core.inference import Inference
 
     checkpoint = load_checkpoint(arguments.model)
-    codes = prior_codes(
-        rows * columns, checkpoint.model_config.latent_dim, arguments.seed, arguments.temperature
-    )
-    images = Inference(checkpoint.model_config, checkpoint.weights).decode(codes)
+    inference = Inference(checkpoint.model_config, checkpoint.weights)
+    codes, facts = _draw(arguments, checkpoint, inference)
+    images = inference.decode(codes)
     if out.suffix.lower() == ".npz":
         write_npz(
             out,
@@ -41,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             temperature=arguments.temperature,
             model=checkpoint.model_id,
+            **facts,
         )
         kind = f"{len(images)} images and their codes"
     else:
@@ -50,8 +62,52 @@ def run(arguments: argparse.Namespace) -> int:
             dataset=checkpoint.dataset,
             seed=arguments.seed,
             temperature=arguments.temperature,
+            **facts,
         )
-        write_png(out, pixels, text)
+        write_picture(out, pixels, text)
         kind = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
     print(f"Saved {out}: {kind}; seed {arguments.seed}, model {checkpoint.model_id}.")
     return 0
+
+
+def _draw(
+    arguments: argparse.Namespace, checkpoint: Checkpoint, inference: Inference
+) -> tuple[FloatArray, dict[str, str]]:
+    """The codes [rows * columns, D], and what else made them, by name."""
+    from vae_desktop.core import samplers
+    from vae_desktop.core.steps import result_of
+
+    rows, columns, seed, temperature = (
+        arguments.rows,
+        arguments.columns,
+        arguments.seed,
+        arguments.temperature,
+    )
+    count, name = rows * columns, arguments.sampler
+    if name == "prior":
+        dimensions, share = checkpoint.model_config.latent_dim, arguments.truncation
+        codes = samplers.truncated_prior_codes(count, dimensions, seed, share, temperature)
+        return codes, {"truncation": f"{share:g}"} if share != 1 else {}
+    samplers.check_draw(count, seed, temperature)
+    dataset = open_data_for(checkpoint, arguments.data)
+    # The posterior shows digits that the model has not learned from.
+    images = dataset.test if name == "posterior" or not len(dataset.train) else dataset.train
+    chosen, facts = np.arange(len(images)), {"sampler": name, "samples_like": dataset.title}
+    if arguments.only is not None:
+        number = class_number(dataset, arguments.only)
+        chosen = np.flatnonzero(images.labels.numpy() == number)
+        facts["class"] = dataset.class_names[number]
+    if name == "posterior":
+        order = np.random.Generator(np.random.PCG64([seed, 6])).permutation(len(chosen))
+        chosen = np.resize(chosen[order], rows) if len(chosen) else chosen
+    means, logvars = inference.encode(images.images[chosen])
+    if name == "posterior":
+        mixture = samplers.posterior_mixture(means, logvars)
+        return mixture.draw_each(columns, seed, temperature), facts
+    codes = samplers.aggregate_codes(means, logvars, seed)
+    if name == "gmm":
+        mixture = result_of(samplers.fit_gaussians(codes, arguments.components, seed))
+        facts["components"] = str(len(mixture.weights))
+    else:
+        mixture = samplers.kernel_density(codes)
+    return mixture.draw(count, seed, temperature), facts

@@ -6,11 +6,26 @@ import argparse
 import difflib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
 
 from vae_desktop import __version__
+from vae_desktop.cli.explore_arguments import (
+    add_export_onnx,
+    add_export_projector,
+    add_generate,
+    add_interpolate,
+    add_reconstruct,
+    add_traverse,
+)
+from vae_desktop.cli.shared_arguments import (
+    DATA_HELP,
+    Parser,
+    UsageError,
+    add_json,
+    add_model_and_data,
+    add_quiet,
+)
 from vae_desktop.core.config import ARCHITECTURES, SCHEDULES, TsneConfig
-from vae_desktop.core.data.catalog import CATALOG, names
+from vae_desktop.core.data.catalog import CATALOG
 
 EXAMPLES = """\
 examples:
@@ -20,29 +35,11 @@ examples:
   vae-desktop train --data mnist --latent-dim 2 --epochs 10 --out model.safetensors
   vae-desktop evaluate model.safetensors --json
   vae-desktop generate model.safetensors --rows 8 --columns 8 --out grid.png
+  vae-desktop interpolate model.safetensors --kind geodesic --out path.mp4
+  vae-desktop traverse model.safetensors --out traversal.png
   vae-desktop project model.safetensors --out map.csv --png map.png
 
 Only the window needs a display. `vae-desktop COMMAND --help` explains a command."""
-
-DATA_HELP = f"{', '.join(names())}, or the path of a folder with IDX files"
-
-
-class UsageError(Exception):
-    """The arguments make no sense; `program` is the command that they were meant for."""
-
-    def __init__(self, message: str, program: str) -> None:
-        super().__init__(message)
-        self.program = program
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises a mistake instead of printing usage and leaving, so that it becomes one line."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see {self.prog} --help)", self.prog)
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -55,7 +52,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     if argv and argv[0] in COMMANDS:
         name = argv[0]
         purpose, add_arguments = COMMANDS[name]
-        parser = _Parser(prog=f"vae-desktop {name}", description=purpose)
+        parser = Parser(prog=f"vae-desktop {name}", description=purpose)
         add_arguments(parser)
         parser.set_defaults(command=name)
         return parser.parse_args(argv[1:])
@@ -66,9 +63,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return arguments
 
 
-def _window_parser() -> _Parser:
-    commands = "\n".join(f"  {name:<10} {purpose}" for name, (purpose, _) in COMMANDS.items())
-    parser = _Parser(
+def _window_parser() -> Parser:
+    commands = "\n".join(f"  {name:<16} {purpose}" for name, (purpose, _) in COMMANDS.items())
+    parser = Parser(
         prog="vae-desktop",
         usage="vae-desktop [model.safetensors] [--data DATA]\n       vae-desktop COMMAND ...",
         description="Train a variational autoencoder on handwritten digits and explore its latent space by hand.\n"
@@ -100,7 +97,7 @@ def _check_model_argument(model: str) -> None:
     raise UsageError(f"There is no command and no file called {model!r}; {hint}", "vae-desktop")
 
 
-def _add_train(parser: _Parser) -> None:
+def _add_train(parser: Parser) -> None:
     # No defaults here: only so can --resume tell what was asked for. vae_desktop.core.config has them.
     parser.epilog = (
         "example: vae-desktop train --data mnist --hidden 512,256,128 --epochs 20 --schedule one-cycle\n"
@@ -137,43 +134,19 @@ def _add_train(parser: _Parser) -> None:
         action="store_true",
         help="leave out the optimiser's state: a third of the size, but going on later starts it afresh",
     )
-    _add_json(parser)
-    _add_quiet(parser)
+    add_json(parser)
+    add_quiet(parser)
 
 
-def _add_evaluate(parser: _Parser) -> None:
-    _add_model_and_data(parser)
+def _add_evaluate(parser: Parser) -> None:
+    add_model_and_data(parser)
     parser.add_argument("--seed", type=int, help="of the posterior's noise (default: the training's)")
-    _add_json(parser)
+    add_json(parser)
 
 
-def _add_generate(parser: _Parser) -> None:
-    parser.add_argument("model", metavar="model.safetensors")
-    parser.add_argument(
-        "--out", required=True, metavar="FILE", help="*.png for a picture, *.npz for values and codes"
-    )
-    parser.add_argument("--rows", type=int, default=8, metavar="N", help="(8)")
-    parser.add_argument("--columns", type=int, default=8, metavar="N", help="(8)")
-    parser.add_argument("--seed", type=int, default=0, help="(0)")
-    parser.add_argument(
-        "--temperature",
-        type=float,
-        default=1.0,
-        metavar="T",
-        help="scales the prior's standard deviation (1)",
-    )
-    parser.add_argument("--scale", type=int, default=4, metavar="N", help="pixels per pixel of a digit (4)")
-    parser.add_argument(
-        "--padding", type=int, default=2, metavar="N", help="between digits, in their pixels (2)"
-    )
-    parser.add_argument(
-        "--background", default="#ffffff", metavar="COLOUR", help="colour between digits (#ffffff)"
-    )
-
-
-def _add_project(parser: _Parser) -> None:
+def _add_project(parser: Parser) -> None:
     defaults = TsneConfig()
-    _add_model_and_data(parser)
+    add_model_and_data(parser)
     parser.add_argument(
         "--out",
         required=True,
@@ -190,25 +163,12 @@ def _add_project(parser: _Parser) -> None:
         help=f"effective number of neighbours ({defaults.perplexity:g})",
     )
     parser.add_argument("--seed", type=int, default=defaults.seed, help="(0)")
-    _add_quiet(parser)
+    add_quiet(parser)
 
 
-def _add_download(parser: _Parser) -> None:
+def _add_download(parser: Parser) -> None:
     parser.add_argument("name", choices=tuple(CATALOG), metavar="NAME", help=", ".join(CATALOG))
-    _add_quiet(parser)
-
-
-def _add_model_and_data(parser: _Parser) -> None:
-    parser.add_argument("model", metavar="model.safetensors")
-    parser.add_argument("--data", help=f"{DATA_HELP} (default: what the model was trained on)")
-
-
-def _add_json(parser: _Parser) -> None:
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-
-
-def _add_quiet(parser: _Parser) -> None:
-    parser.add_argument("--quiet", action="store_true", help="no progress bars")
+    add_quiet(parser)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -218,10 +178,15 @@ def _sizes(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError(f"{text!r} is not a list of sizes such as 512,256") from None
 
 
-COMMANDS: dict[str, tuple[str, Callable[[_Parser], None]]] = {
+COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "train": ("train a model and save it", _add_train),
     "evaluate": ("measure a model on the whole test split, in nats per image", _add_evaluate),
-    "generate": ("decode a grid of samples from the prior", _add_generate),
+    "generate": ("decode a grid of samples", add_generate),
+    "interpolate": ("decode a path from one test image to another", add_interpolate),
+    "traverse": ("decode each latent dimension's values in a row", add_traverse),
+    "reconstruct": ("put test images above their reconstructions", add_reconstruct),
     "project": ("lay the encoded test images out on a t-SNE map", _add_project),
+    "export-projector": ("write what TensorBoard's Embedding Projector reads", add_export_projector),
+    "export-onnx": ("write encoder and decoder as ONNX, checked", add_export_onnx),
     "download": ("fetch a data set, check it and keep it", _add_download),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,3 +63,42 @@ def atomic_write(path: Path | str) -> Iterator[IO[bytes]]:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path | str) -> Iterator[Path]:
+    """Make a folder to fill, which appears at `path` only once it is complete.
+
+    Raises:
+        ExportError: something is at `path` already, other than an empty folder; or the operating system refused.
+    """
+    target = Path(path)
+    temporary: Path | None = None
+    try:
+        check_new_folder(target)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name[:64]}.", suffix=".part", dir=target.parent))
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o777 & ~umask)
+        if target.exists():
+            target.rmdir()
+        temporary.rename(target)
+        temporary = None
+    except OSError as error:
+        raise explain(error, target) from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_new_folder(path: Path) -> None:
+    """Make sure that `atomic_folder` would not have to take something away.
+
+    Raises:
+        ExportError: there is a file, or a folder that is not empty.
+    """
+    if path.is_dir() and next(path.iterdir(), None) is not None:
+        raise ExportError(f"Can't write {path}: the folder is not empty.", "Choose a new one.")
+    if path.exists() and not path.is_dir():
+        raise ExportError(f"Can't write {path}: it is a file.", "Choose a new folder.")

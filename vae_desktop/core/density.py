@@ -25,12 +25,15 @@ _LINES: dict[int, tuple[tuple[int, int], ...]] = {
 }  # fmt: skip
 
 
-def density_contours(points: FloatArray, shares: tuple[float, ...] = SHARES) -> tuple[FloatArray, ...]:
+def density_contours(
+    points: FloatArray, shares: tuple[float, ...] = SHARES, smoothness: float = BANDWIDTH
+) -> tuple[FloatArray, ...]:
     """Lines that enclose the densest parts of the plane with these shares of the points.
 
     Args:
         points: [N, 2]; those that are not finite do not count.
         shares: each between 0 and 1.
+        smoothness: the kernel's width, in parts of Scott's rule.
 
     Returns:
         For each share the pieces of its lines, [M, 2, 2] float32: from and to, x and y. Nothing where there are
@@ -40,7 +43,7 @@ def density_contours(points: FloatArray, shares: tuple[float, ...] = SHARES) -> 
     spread = points.std(axis=0) if len(points) else np.zeros(2)
     if len(points) < FEWEST or not (spread > 0).all():
         return tuple(np.zeros((0, 2, 2), np.float32) for _ in shares)
-    bandwidth = BANDWIDTH * float(spread.mean()) * len(points) ** (-1 / 6)
+    bandwidth = smoothness * float(spread.mean()) * len(points) ** (-1 / 6)
     low, high = points.min(axis=0) - 4 * bandwidth, points.max(axis=0) + 4 * bandwidth
     step = float((high - low).max()) / CELLS
     shape = np.ceil((high - low) / step).astype(int) + 1

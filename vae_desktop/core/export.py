@@ -146,7 +146,8 @@ def png_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
     for name, value in (text or {}).items():
         chunks.add_text(name, value)
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG", pnginfo=chunks)
+    # Of 40 × 40 digits at scale 4, Pillow's own level 6 makes 4 % less in twice the time.
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG", pnginfo=chunks, compress_level=4)
     return buffer.getvalue()
 
 

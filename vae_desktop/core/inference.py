@@ -64,7 +64,7 @@ class Inference:
             return self._single.decode(codes)
         import torch
 
-        model = self._model
+        model = self.model
         with torch.inference_mode():
             # A copy: torch warns of read-only arrays, and callers' codes are.
             owned = torch.from_numpy(np.array(codes, dtype=np.float32))
@@ -76,7 +76,7 @@ class Inference:
 
         from vae_desktop.core.data.dataset import to_float
 
-        model = self._model
+        model = self.model
         with torch.inference_mode():
             parts = [model.encode(to_float(part)) for part in torch.split(images, BATCH)]
         return _joined([mean for mean, _ in parts]), _joined([logvar for _, logvar in parts])
@@ -88,7 +88,7 @@ class Inference:
         from vae_desktop.core.evaluation import negative_elbos
 
         pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
-        return _joined([negative_elbos(self._model, part, eps) for part, eps in pairs])
+        return _joined([negative_elbos(self.model, part, eps) for part, eps in pairs])
 
     def elbo_terms(self, images: torch.Tensor, noise: torch.Tensor) -> tuple[FloatArray, FloatArray]:
         """Reconstruction and KL of each image [N], in nats, float32: the terms of `negative_elbos`."""
@@ -97,12 +97,12 @@ class Inference:
         from vae_desktop.core.evaluation import elbo_terms
 
         pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
-        parts = [elbo_terms(self._model, part, eps) for part, eps in pairs]
+        parts = [elbo_terms(self.model, part, eps) for part, eps in pairs]
         return _joined([reconstruction for reconstruction, _ in parts]), _joined([kl for _, kl in parts])
 
     @cached_property
-    def _model(self) -> VAE:
-        """The model in the memory of our weights: what `load` puts there shows at once."""
+    def model(self) -> VAE:
+        """The model in the memory of our weights: what `load` puts there shows at once. Nobody may train it."""
         from vae_desktop.core.models import rebuild
 
         return rebuild(self.config, self._weights).eval().requires_grad_(False)

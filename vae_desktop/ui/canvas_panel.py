@@ -26,6 +26,8 @@ from vae_desktop.ui.export_source import ExportSource, backdrop_source, copy_pic
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.picture_view import PictureView
+from vae_desktop.ui.trust_badge import TrustBadge
+from vae_desktop.ui.variations import Variations
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -37,9 +39,9 @@ class CanvasPanel(QWidget):
     Attributes:
         session: the owner of all state.
         canvas: the canvas; toolbar: above it; legend: below it.
-        picture: what the model decodes at the cursor.
+        picture: what the model decodes at the cursor; badge: whether that is off the data.
         coordinates: where the cursor is in the plane; coordinates_list: and in all other dimensions.
-        readout: about the digit nearby.
+        readout: about the digit nearby; variations: of the chosen digit.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -50,15 +52,18 @@ class CanvasPanel(QWidget):
         self.toolbar = CanvasToolbar(session, self.canvas)
         self.legend = ClassLegend(session)
         self.picture = PictureView()
+        self.badge = TrustBadge(session, self.picture)
         self.coordinates = CoordinateFields(session)
         self.coordinates_list = CoordinatesList(session)
         self.readout = CanvasReadout(session)
+        self.variations = Variations(session)
         self._empty = EmptyState()
         self._lay_out()
         self._make_actions()
         self.coordinates_list.held.complained.connect(self._complain)
         session.picture_changed.connect(self._show_picture)
         session.model_changed.connect(self._show_model)
+        session.plane_changed.connect(self._show_plane)
         session.loading_changed.connect(self._show_state)
         self._show_model()
 
@@ -107,17 +112,17 @@ class CanvasPanel(QWidget):
         column.addWidget(self.coordinates)
         column.addWidget(self.readout)
         column.addWidget(buttons)
+        column.addWidget(self.variations)
         column.addWidget(self._held_part(), 1)
         # Shares the room with the list while there is one, and takes all of it otherwise.
         column.addStretch(0)
         return side
 
     def _held_part(self) -> QWidget:
-        heading = QLabel("Held coordinates")
+        self._held_heading = heading = QLabel()
         heading.setProperty("role", "heading")
         heading.setBuddy(self.coordinates_list)
-        tip = "Put all coordinates that are no axis of the canvas to 0, the prior's mean"
-        self.reset_button = push_button("Reset all", tip, self.coordinates_list.held.reset)
+        self.reset_button = push_button("Reset all", "", self.coordinates_list.held.reset)
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(heading)
@@ -138,7 +143,7 @@ class CanvasPanel(QWidget):
 
     def _make_actions(self) -> None:
         canvas = self.canvas
-        self.addActions([self.toolbar.backdrop, self.toolbar.digits, self.smooth])
+        self.addActions([*self.toolbar.switches, self.smooth])
         for text, tip, slot, key in (
             ("Zoom &in", "Show less of the plane, larger", canvas.zoom_in, "+"),
             ("Zoom &out", "Show more of the plane", canvas.zoom_out, "-"),
@@ -188,8 +193,21 @@ class CanvasPanel(QWidget):
     def _show_model(self) -> None:
         self.held_part.setVisible(len(self.session.cursor) > 2)
         self.complaint.hide()
+        self._show_plane()
         self._show_picture()
         self._show_state()
+
+    def _show_plane(self) -> None:
+        """Along two axes, the others are held; in another plane no dimension is."""
+        by_axes = self.session.axes is not None
+        self._held_heading.setText("Held coordinates" if by_axes else "Coordinates")
+        self.reset_button.setText("Reset all" if by_axes else "Onto the plane")
+        self.reset_button.setAccessibleName(self.reset_button.text())
+        if by_axes:
+            tip = "Put all coordinates that are no axis of the canvas to 0, the prior's mean"
+        else:
+            tip = "Move the cursor to the nearest point of the plane, which goes through the codes that it is of"
+        self.reset_button.setToolTip(tip)
 
     def _show_picture(self) -> None:
         picture = self.session.picture

@@ -22,7 +22,7 @@ class CanvasReadout(QLabel):
         super().__init__(parent)
         self.session = session
         self.setProperty("role", "muted")
-        self.setAccessibleName("Test digit nearby")
+        self.setAccessibleName("Digit nearby")
         self.setWordWrap(True)
         self.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -44,7 +44,7 @@ class CanvasReadout(QLabel):
         session = self.session
         codes, dataset, digit = session.codes, session.dataset, session.hovered
         if digit is not None:
-            self.setText(f"Under the pointer: {digit.class_name} (test digit {digit.index:,})")
+            self.setText(f"Under the pointer: {digit.class_name} ({digit.split_name} digit {digit.index:,})")
         elif codes is None or dataset is None or codes.means.shape[1] != len(session.cursor):
             self.setText("")
         else:
@@ -55,9 +55,9 @@ class CanvasReadout(QLabel):
             index, distance = nearest(codes.means, session.cursor, shown)
             name = dataset.class_names[int(codes.labels[index])]
             if distance < 1e-6:
-                self.setText(f"The cursor is on a {name} (test digit {index:,})")
+                self.setText(f"The cursor is on a {name} ({dataset.split_name} digit {index:,})")
             else:
-                self.setText(f"Nearest: {name} (test digit {index:,}), {distance:.2f} σ away")
+                self.setText(f"Nearest: {name} ({dataset.split_name} digit {index:,}), {distance:.2f} σ away")
 
 
 def nearest(

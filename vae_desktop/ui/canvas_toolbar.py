@@ -1,17 +1,16 @@
-"""The row above the canvas: what is shown, along which axes, and how near."""
+"""The row above the canvas: what is shown, of which plane, and how near."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from vae_desktop.ui.controls import ChoiceButton, labelled, tool_button
+from vae_desktop.ui.controls import ChoiceButton, tool_button
 from vae_desktop.ui.flow_layout import FlowLayout
-from vae_desktop.ui.latent_plane import axis_name
+from vae_desktop.ui.plane_chooser import PlaneChooser
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class CanvasToolbar(QWidget):
-    """Switches for backdrop and digits, the choice of axes (above two dimensions), zoom.
+    """Switches for backdrop and digits, the choice of a plane (above two dimensions), zoom.
 
     Attributes:
-        backdrop, digits: switches, for the menu too.
-        across, up: which latent dimension is which axis.
+        backdrop, digits, density, speed, regions: switches, for the menu too; switches: all of them.
+        plane: the choice of a plane; across, up: its choices of which latent dimension is which axis.
         zoom_in, zoom_out, fit: buttons.
     """
 
@@ -35,44 +34,32 @@ class CanvasToolbar(QWidget):
         self.backdrop = switch(self, "Backdrop", tip, canvas.set_backdrop_on, "Ctrl+B")
         tip = "Show where the encoder puts the test digits (their latent means)"
         self.digits = switch(self, "Test digits", tip, canvas.set_points_on, "Ctrl+D")
-        self.across = _axis_box("Axis across", "The latent dimension that runs from left to right")
-        self.up = _axis_box("Axis up", "The latent dimension that runs from bottom to top")
-        self.across.activated.connect(lambda chosen: self._ask_axes(chosen, self.up.currentIndex()))
-        self.up.activated.connect(lambda chosen: self._ask_axes(self.across.currentIndex(), chosen))
-        self._axes = QWidget()
-        row = QHBoxLayout(self._axes)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(labelled("Across", self.across))
-        row.addWidget(labelled("Up", self.up))
+        trust = canvas.trust
+        tip = "Show where the encoded data is dense: lines around 50, 90 and 99 % of it (the aggregate posterior)"
+        self.density = switch(self, "Trust", tip, trust.set_density_on, "Ctrl+1", on=False)
+        tip = "Show how fast the picture changes from place to place (norm of the decoder’s Jacobian)"
+        self.speed = switch(self, "Change", tip, trust.set_speed_on, "Ctrl+2", on=False)
+        tip = "Tint the plane by class: a vote of the nearest test digits, faint where none is near"
+        self.regions = switch(self, "Classes", tip, trust.set_regions_on, "Ctrl+3", on=False)
+        self.plane = PlaneChooser(session)
+        self.across, self.up = self.plane.across, self.plane.up
         self.zoom_out = tool_button("−", "Zoom out (−)", canvas.zoom_out)
         self.zoom_in = tool_button("+", "Zoom in (+)", canvas.zoom_in)
         self.fit = tool_button("Fit", "Show three standard deviations around the centre (0)", canvas.fit)
         flow = FlowLayout(self, spacing=12, line_spacing=6)
-        flow.addWidget(_row(switch_button(self.backdrop), switch_button(self.digits)))
-        flow.addWidget(self._axes)
+        self.switches = (self.backdrop, self.digits, self.density, self.speed, self.regions)
+        flow.addWidget(_row(*(switch_button(action) for action in self.switches)))
+        flow.addWidget(self.plane)
         flow.addWidget(_row(self.zoom_out, self.zoom_in, self.fit))
-        session.model_changed.connect(self._show_axes)
-        session.axes_changed.connect(self._show_axes)
-        self._show_axes()
+        session.model_changed.connect(self._show_model)
+        self._show_model()
 
-    def _show_axes(self) -> None:
-        count = len(self.session.cursor)
-        self._axes.setVisible(count > 2)
-        for box, axis in zip((self.across, self.up), self.session.axes, strict=True):
-            with QSignalBlocker(box):
-                if box.count() != count:
-                    box.clear()
-                    box.addItems([axis_name(dimension) for dimension in range(count)])
-                box.setCurrentIndex(axis)
-        self.updateGeometry()
-
-    def _ask_axes(self, across: int, up: int) -> None:
-        """Ask for other axes; choosing the other one's dimension exchanges the two."""
-        i, j = self.session.axes
-        if across == up:
-            across, up = j, i
-        self.session.set_axes(across, up)
+    def _show_model(self) -> None:
+        """The layers are of a plane: a line has none."""
+        for action in (self.density, self.speed, self.regions):
+            if len(self.session.cursor) == 1:
+                action.setChecked(False)
+            action.setEnabled(len(self.session.cursor) > 1)
 
 
 def switch(
@@ -95,15 +82,8 @@ def switch_button(action: QAction, text: str = "") -> ChoiceButton:
     button.setAccessibleName(action.text())
     button.setChecked(action.isChecked())
     action.toggled.connect(button.setChecked)
+    action.enabledChanged.connect(button.setEnabled)
     return button
-
-
-def _axis_box(name: str, tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    return box
 
 
 def _row(*buttons: QToolButton) -> QWidget:

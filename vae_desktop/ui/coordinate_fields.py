@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.ui.form_fields import parse_number
-from vae_desktop.ui.latent_plane import axis_name
 from vae_desktop.ui.readable import tabular
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class CoordinateFields(QWidget):
         self.complaint.setWordWrap(True)
         self.complaint.hide()
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         for field, label, unit in zip(self.fields, self._labels, self._units, strict=True):
             label.setBuddy(field)
             unit.setProperty("role", "muted")
@@ -128,17 +127,20 @@ class CoordinateFields(QWidget):
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self._show_cursor)
         session.cursor_changed.connect(self._later)
-        session.axes_changed.connect(self._show_axes)
+        session.plane_changed.connect(self._show_axes)
         session.model_changed.connect(self._show_axes)
         self._show_axes()
 
     def _show_axes(self) -> None:
         line = len(self.session.cursor) == 1
-        for field, label, axis in zip(self.fields, self._labels, self.session.axes, strict=True):
-            label.setText(axis_name(axis))
-            field.setAccessibleName(f"Coordinate z{axis} in standard deviations")
+        plane = self.session.plane
+        for field, label, name, spoken in zip(
+            self.fields, self._labels, plane.names, plane.spoken, strict=True
+        ):
+            label.setText(name)
+            field.setAccessibleName(f"Coordinate {spoken} in standard deviations")
             field.setToolTip(
-                f"Coordinate {axis_name(axis)} of the cursor, in standard deviations of the prior.\n"
+                f"Coordinate {name} of the cursor, in standard deviations of the prior.\n"
                 "Type a number and press Enter to jump there."
             )
             field.take_back()
@@ -152,8 +154,13 @@ class CoordinateFields(QWidget):
             self._timer.start()
 
     def _show_cursor(self) -> None:
-        for field, axis in zip(self.fields, self.session.axes, strict=True):
-            field.show_value(float(self.session.cursor[axis]))
+        for field, value in zip(self.fields, self._place(), strict=True):
+            field.show_value(value)
+
+    def _place(self) -> list[float]:
+        """Where the cursor is in the plane."""
+        place: list[float] = self.session.plane.to_plane(self.session.cursor).tolist()
+        return place
 
     def _unsay(self) -> None:
         self.complaint.hide()
@@ -165,8 +172,8 @@ class CoordinateFields(QWidget):
             return
         try:
             x, y = (
-                parse_coordinate(field.text()) if field in typed else float(self.session.cursor[axis])
-                for field, axis in zip(self.fields, self.session.axes, strict=True)
+                parse_coordinate(field.text()) if field in typed else value
+                for field, value in zip(self.fields, self._place(), strict=True)
             )
         except ConfigurationError as error:
             self.complaint.setText(str(error))

@@ -1,4 +1,4 @@
-"""The latent coordinates that the canvas holds still: a list in which each can be slid, typed or put to 0."""
+"""The latent coordinates that the canvas does not show: a list in which each can be slid, typed or put to 0."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.core.errors import ConfigurationError
+from vae_desktop.core.plane import axis_name
 from vae_desktop.ui.coordinate_fields import coordinate_text, parse_coordinate
-from vae_desktop.ui.latent_plane import axis_name
 from vae_desktop.ui.readable import tabular
 from vae_desktop.ui.theme import theme
 
@@ -41,11 +41,20 @@ NAME, SLIDER, VALUE = range(3)
 REACH = 4.0
 STEP, LARGE_STEP, SMALL_STEP = 0.1, 0.5, 0.01
 
+INACTIVE = "Inactive: the encoder says as good as nothing about digits here (mean KL below 0.05 nats)."
+
 Index = QModelIndex | QPersistentModelIndex
+
+
+def dimension_text(dimension: int, inactive: bool) -> str:
+    """The name of a dimension, marked where it is inactive."""
+    return f"{axis_name(dimension)} ∅" if inactive else axis_name(dimension)
 
 
 class HeldCoordinates(QAbstractTableModel):
     """One row for each dimension that is no axis of the canvas: its name, a slider, its value.
+
+    A plane of another kind has parts of all dimensions: then they are all here.
 
     Attributes:
         dimensions: the latent dimension of each row.
@@ -61,20 +70,25 @@ class HeldCoordinates(QAbstractTableModel):
         self.session = session
         self.dimensions: list[int] = []
         self._shown = np.zeros(0, np.float32)
-        session.axes_changed.connect(self._rebuild)
+        session.plane_changed.connect(self._rebuild)
         session.model_changed.connect(self._rebuild)
         session.cursor_changed.connect(self._refresh)
+        session.codes_changed.connect(self._mark)
+        self._inactive: frozenset[int] = frozenset()
+        self._count = 0
+        self._mark()
         self._rebuild()
 
     def _rebuild(self) -> None:
-        axes = self.session.axes
+        axes = self.session.axes or ()
         self.beginResetModel()
-        self.dimensions = [d for d in range(len(self.session.cursor)) if d not in axes]
+        self._count = len(self.session.cursor)
+        self.dimensions = [d for d in range(self._count) if d not in axes]
         self._shown = self.session.cursor[self.dimensions]
         self.endResetModel()
 
     def _refresh(self) -> None:
-        if len(self.session.cursor) != len(self.dimensions) + len(set(self.session.axes)):
+        if len(self.session.cursor) != self._count:
             # Another model; it announces itself right away.
             return
         if not self.dimensions:
@@ -85,6 +99,14 @@ class HeldCoordinates(QAbstractTableModel):
             self._shown = values
             first, last = int(changed[0]), int(changed[-1])
             self.dataChanged.emit(self.index(first, SLIDER), self.index(last, VALUE))
+
+    def _mark(self) -> None:
+        codes = self.session.codes
+        inactive = codes.inactive if codes is not None else frozenset()
+        if inactive != self._inactive:
+            self._inactive = inactive
+            if self.dimensions:
+                self.dataChanged.emit(self.index(0, NAME), self.index(len(self.dimensions) - 1, NAME))
 
     def value(self, row: int) -> float:
         """The coordinate of a row."""
@@ -97,7 +119,10 @@ class HeldCoordinates(QAbstractTableModel):
         self.session.set_cursor(cursor)
 
     def reset(self) -> None:
-        """Ask the session to put all held coordinates to 0."""
+        """Ask the session to put all held coordinates to 0; in another kind of plane, the cursor onto it."""
+        if self.session.axes is None:
+            self.session.set_cursor(self.session.plane.nearest(self.session.cursor))
+            return
         cursor = self.session.cursor.copy()
         cursor[self.dimensions] = 0.0
         self.session.set_cursor(cursor)
@@ -120,17 +145,22 @@ class HeldCoordinates(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says."""
         row, column = index.row(), index.column()
-        name, value = axis_name(self.dimensions[row]), self.value(row)
+        dimension, value = self.dimensions[row], self.value(row)
+        name, inactive = axis_name(dimension), dimension in self._inactive
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return {NAME: name, VALUE: coordinate_text(value)}.get(column)
+            return {NAME: dimension_text(dimension, inactive), VALUE: coordinate_text(value)}.get(column)
+        if role == Qt.ItemDataRole.ForegroundRole and inactive:
+            return QColor(theme().colors.muted)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == VALUE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"z{self.dimensions[row]}: {value:.3f} standard deviations"
+            return f"z{dimension}{', inactive' if inactive else ''}: {value:.3f} standard deviations"
         if role == Qt.ItemDataRole.ToolTipRole:
+            held = "held at" if self.session.axes is not None else "now"
             return (
-                f"Coordinate {name}, held at {coordinate_text(value)} σ.\n"
+                f"Coordinate {name}, {held} {coordinate_text(value)} σ.\n"
                 "Drag the slider or use the arrow keys; double-click it for 0; type a number to be exact."
+                + (f"\n{INACTIVE}" if inactive else "")
             )
         return None
 
@@ -185,7 +215,7 @@ def _handle(track: QRect, value: float) -> int:
 
 
 class CoordinatesList(QTableView):
-    """All latent dimensions but the canvas's axes, with the values that they are held at.
+    """All latent dimensions but those that are axes of the canvas, with their values.
 
     Attributes:
         held: the rows.
@@ -212,7 +242,7 @@ class CoordinatesList(QTableView):
         self.horizontalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(SLIDER, QHeaderView.ResizeMode.Stretch)
-        for column, text in ((NAME, "z₂₅₅"), (VALUE, "−100.000")):
+        for column, text in ((NAME, "z₂₅₅ ∅"), (VALUE, "−100.000")):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(text) + 16)
         # All rows are equally high, so that 256 of them cost no measuring.

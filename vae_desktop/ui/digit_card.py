@@ -40,7 +40,7 @@ class DigitCard(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.digit: Digit | None = None
         self._color = theme().colors.line
-        self.original = _picture("Test digit")
+        self.original = _picture("Digit")
         self.reconstruction = _picture("Its reconstruction")
         self.heading = QLabel()
         self.heading.setProperty("role", "heading")
@@ -82,8 +82,8 @@ class DigitCard(QFrame):
     def _introduce(self, digit: Digit) -> None:
         self._color = class_color(digit.label)
         self.heading.setText(digit.class_name)
-        self.place.setText(f"test image {digit.index:,}")
-        self.setAccessibleName(f"Class {digit.class_name}, test image {digit.index}")
+        self.place.setText(f"{digit.split_name} image {digit.index:,}")
+        self.setAccessibleName(f"Class {digit.class_name}, {digit.split_name} image {digit.index}")
         self._arrange()
         self._draw(self.original, digit.image)
         self.adjustSize()

@@ -176,7 +176,7 @@ class DigitPanel(QWidget):
         index, dataset = self._details.index, self.session.dataset
         if index is None or dataset is None:
             return "The drawn digit"
-        return f"{dataset.class_names[int(dataset.test.labels[index])]}, test image {index:,}"
+        return f"{dataset.class_names[int(dataset.explored.labels[index])]}, {dataset.split_name} image {index:,}"
 
     def _show_state(self) -> None:
         session, grouped = self.session, len(self.session.group) > 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject
 
-from vae_desktop.ui.items.drawn_marks import DrawnEllipse, DrawnStar
+from vae_desktop.core.posterior import posterior_outline
+from vae_desktop.ui.items.drawn_star import DrawnStar
+from vae_desktop.ui.items.posterior_ellipse import PosteriorEllipse
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -28,29 +29,25 @@ class DrawnOnCanvas(QObject):
     def __init__(self, session: Session, canvas: LatentCanvas) -> None:
         super().__init__(canvas)
         self._session = session
-        self.star, self.ellipse = DrawnStar(), DrawnEllipse()
+        self.star, self.ellipse = DrawnStar(), PosteriorEllipse()
         for depth, item in ((DEPTH, self.ellipse), (DEPTH + 1, self.star)):
             item.setZValue(depth)
             canvas.view_box.addItem(item, ignoreBounds=True)
         session.drawing.changed.connect(self._show)
-        session.axes_changed.connect(self._show)
+        session.plane_changed.connect(self._show)
         self._show()
 
     def _show(self) -> None:
-        portrait = self._session.drawing.portrait
+        portrait, plane = self._session.drawing.portrait, self._session.plane
         # A portrait by the model before has no place in this one's plane.
-        shown = portrait is not None and len(portrait.mean) == len(self._session.cursor)
-        for item in (self.star, self.ellipse):
-            item.setVisible(shown)
-        if portrait is None or not shown:
+        if portrait is None or len(portrait.mean) != plane.dimensions:
+            self.star.hide()
+            self.ellipse.set_outlines(())
             return
-        i, j = self._session.axes
-        flat = len(portrait.mean) == 1
-        x, y = float(portrait.mean[i]), 0.0 if flat else float(portrait.mean[j])
-        deviation = np.exp(0.5 * portrait.logvar)
-        self.ellipse.set_radii(float(deviation[i]), 0.0 if flat else float(deviation[j]))
-        for item in (self.star, self.ellipse):
-            item.setPos(x, y)
+        x, y = plane.to_plane(portrait.mean).tolist()
+        self.star.setPos(x, y)
+        self.star.show()
+        self.ellipse.set_outlines([posterior_outline(plane, portrait.mean, portrait.logvar, 1.0)])
 
 
 class DrawnOnMap(QObject):

@@ -24,7 +24,6 @@ from vae_desktop.core.export import (
 )
 from vae_desktop.core.map_svg import map_svg, write_map_svg
 from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
-from vae_desktop.core.sampling import plane_codes
 from vae_desktop.ui.pairs import Pairs
 
 if TYPE_CHECKING:
@@ -321,10 +320,17 @@ def backdrop_source(session: Session) -> ExportSource | None:
         columns=columns,
         model_id=model.model_id,
         dataset=model.dataset,
-        facts={"latent_axes": f"{session.axes[0]}, {session.axes[1]}"},
+        facts=_plane_facts(session),
         arrays={
-            "z": plane_codes(session.cursor, session.axes, xs, ys),
+            "z": session.plane.grid(session.cursor, xs, ys),
             "extent": np.array(extent, np.float32),
         },
         gaps=False,
     )
+
+
+def _plane_facts(session: Session) -> dict[str, str]:
+    """What tells the plane of a manifold, in words."""
+    if session.axes is not None:
+        return {"latent_axes": f"{session.axes[0]}, {session.axes[1]}"}
+    return {"latent_plane": session.plane.title}

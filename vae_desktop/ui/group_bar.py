@@ -64,7 +64,7 @@ class GroupBar(QWidget):
         group, dataset = self.session.group, self.session.dataset
         self._counts = []
         if dataset is not None and len(group):
-            counts = np.bincount(dataset.test.labels.numpy()[group], minlength=len(dataset.class_names))
+            counts = np.bincount(dataset.explored.labels.numpy()[group], minlength=len(dataset.class_names))
             order = np.argsort(-counts, kind="stable")
             self._counts = [
                 (dataset.class_names[label], int(counts[label])) for label in order if counts[label]

@@ -22,7 +22,7 @@ def group_source(session: Session) -> ExportSource | None:
     if not len(group) or dataset is None:
         return None
     images = digit_images(dataset, group)
-    labels = dataset.test.labels.numpy()[group]
+    labels = dataset.explored.labels.numpy()[group]
     arrays: dict[str, npt.NDArray[np.generic]] = {"images": images, "indices": group, "labels": labels}
     codes = session.codes.means[group] if session.codes is not None else np.zeros((len(group), 0), np.float32)
     if session.codes is not None:

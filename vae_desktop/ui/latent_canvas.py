@@ -11,16 +11,19 @@ from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnCanvas
+from vae_desktop.ui.glide import Glide
 from vae_desktop.ui.group_hand import GroupHand
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.cursor import CursorItem
 from vae_desktop.ui.items.prior_guides import PriorGuides
 from vae_desktop.ui.items.raster import RasterItem
-from vae_desktop.ui.latent_plane import Cells, axis_name, cell_width, cells_in_view, places, strip_extent
+from vae_desktop.ui.latent_plane import Cells, cell_width, cells_in_view, places, strip_extent
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.plot_navigation import NavigablePlot
+from vae_desktop.ui.posterior_marks import PosteriorMarks
 from vae_desktop.ui.theme import theme
+from vae_desktop.ui.trust_layers import TrustLayers
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -46,7 +49,7 @@ ARROWS = {
 
 
 class LatentCanvas(NavigablePlot):
-    """Shows the plane of `session.axes` through the cursor, in units of the prior's standard deviation.
+    """Shows `session.plane` as it is where the cursor is, in units of the prior's standard deviation.
 
     The left button drags the cursor; a click near a digit selects it; a double click jumps to the very place. With
     Shift it draws around digits (see `GroupHand`).
@@ -56,6 +59,7 @@ class LatentCanvas(NavigablePlot):
         backdrop, guides, points, cursor_item: what is painted, from the bottom up.
         hand: draws around digits.
         card: the digit under the pointer; drawn: the marks of the drawn one.
+        trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
     """
 
     least_span = 0.02
@@ -84,9 +88,12 @@ class LatentCanvas(NavigablePlot):
             item.setZValue(depth if item is not self.cursor_item else CURSOR_DEPTH)
             self.view_box.addItem(item, ignoreBounds=True)
         self.view_box.setAspectLocked(True)
+        self.trust = TrustLayers(session, self)
+        self.posterior = PosteriorMarks(session, self, CURSOR_DEPTH - 1)
         self.hand = GroupHand(session, self, self.points)
         self.card = DigitCard(self)
         self.drawn = DrawnOnCanvas(session, self)
+        self._glide = Glide(self.points, self._find_anew, self)
         self._backdrop_timer = QTimer(self)
         self._backdrop_timer.setSingleShot(True)
         self._backdrop_timer.setInterval(BACKDROP_INTERVAL_MS)
@@ -102,7 +109,7 @@ class LatentCanvas(NavigablePlot):
     def _connect(self) -> None:
         session = self.session
         session.model_changed.connect(self._show_model)
-        session.axes_changed.connect(self._show_axes)
+        session.plane_changed.connect(self._change_plane)
         session.dataset_changed.connect(self._show_dataset)
         session.codes_changed.connect(self._show_points)
         session.cursor_changed.connect(self._show_cursor)
@@ -120,17 +127,29 @@ class LatentCanvas(NavigablePlot):
     def _show_model(self) -> None:
         self._cells = None
         self._show_dataset()
-        self._show_axes()
+        self._show_plane()
+        self._show_points()
         self.fit()
 
-    def _show_axes(self) -> None:
-        i, j = self.session.axes
+    def _change_plane(self) -> None:
+        """Another plane of the same latent space: the digits wander over."""
+        self._show_plane()
+        codes = self.session.codes
+        if codes is None or codes.labels is not self.points.labels:
+            self._show_points()
+        else:
+            self._glide.to(places(codes.means, codes.labels, self.session.plane))
+
+    def _show_plane(self) -> None:
+        plane = self.session.plane
         self.guides.set_dimensions(1 if self._flat else 2)
-        self.plotItem.getAxis("bottom").setLabel(f"{axis_name(i)}  (σ of the prior)")
+        # Around the prior's mean, wherever that is in this plane.
+        self.guides.setPos(*plane.to_plane(np.zeros(plane.dimensions, np.float32)).tolist())
+        across, up = (f"{name}  (σ of the prior)" for name in plane.names)
+        self.plotItem.getAxis("bottom").setLabel(across)
         left = self.plotItem.getAxis("left")
-        left.setLabel("test digits by class" if self._flat else f"{axis_name(j)}  (σ of the prior)")
+        left.setLabel("test digits by class" if self._flat else up)
         left.setStyle(showValues=not self._flat, tickLength=0 if self._flat else TICK_LENGTH)
-        self._show_points()
         self._show_backdrop()
         self._show_cursor()
         self._backdrop_later()
@@ -142,10 +161,11 @@ class LatentCanvas(NavigablePlot):
 
     def _show_points(self) -> None:
         codes = self.session.codes
+        self._glide.stop()
         if codes is None:
             self.points.set_data(None, None)
         else:
-            self.points.set_data(places(codes.means, codes.labels, self.session.axes), codes.labels)
+            self.points.set_data(places(codes.means, codes.labels, self.session.plane), codes.labels)
         self._find_anew()
 
     def _show_hidden(self) -> None:
@@ -157,9 +177,7 @@ class LatentCanvas(NavigablePlot):
         self._rest.start()
 
     def _show_cursor(self) -> None:
-        i, j = self.session.axes
-        cursor = self.session.cursor
-        x, y = float(cursor[i]), 0.0 if self._flat else float(cursor[j])
+        x, y = self.session.plane.to_plane(self.session.cursor).tolist()
         self.cursor_item.setPos(x, y)
         if not self.dragging:
             self.reveal(x, y)
@@ -217,6 +235,7 @@ class LatentCanvas(NavigablePlot):
     def _watch_backdrop(self) -> None:
         """Decode for the backdrop only while somebody can see it."""
         self.session.backdrop.active = self._backdrop_on and self.isVisible()
+        self.session.trust.active = self.session.posterior.active = self.isVisible()
         self._backdrop_later()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -315,7 +334,7 @@ class LatentCanvas(NavigablePlot):
             self.session.hover(None)
 
     def _digit_at(self, x: float, y: float) -> int | None:
-        if not self.points_on:
+        if not self.points_on or self._glide.running:
             return None
         across, up = self.pixel_size()
         return self._picker.nearest(x, y, PICK_RADIUS * across, PICK_RADIUS * up)
@@ -344,10 +363,9 @@ class LatentCanvas(NavigablePlot):
             size = LARGE_STEP
         else:
             size = STEP
-        i, j = self.session.axes
         # A key that is held down is one gesture, as a drag is.
         self.session.begin_gesture()
-        x, y = float(self.session.cursor[i]), float(self.session.cursor[j])
+        x, y = self.session.plane.to_plane(self.session.cursor).tolist()
         # Rounded, so that ten steps make a whole one.
         self.session.move_cursor(round(x + right * size, 6), round(y + up * size, 6))
 
@@ -367,5 +385,5 @@ class LatentCanvas(NavigablePlot):
             self.session.end_gesture()
 
     def to_origin(self) -> None:
-        """Put the cursor on the prior's mean, in all dimensions."""
-        self.session.set_cursor(np.zeros(len(self.session.cursor), np.float32))
+        """Put the cursor on the prior's mean in all dimensions, or on the nearest point of a plane beside it."""
+        self.session.set_cursor(self.session.plane.nearest(np.zeros(len(self.session.cursor), np.float32)))

@@ -1,4 +1,4 @@
-"""Where things lie in the plane that the canvas shows: names of axes, cells of the backdrop, test digits."""
+"""Where things lie in the plane that the canvas shows: cells of the backdrop, test digits."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QRectF
 
+from vae_desktop.core.plane import Plane
 from vae_desktop.core.records import FloatArray, IntArray
 
 # A cell of the backdrop is at least this many pixels wide, and at most half as much again.
@@ -18,14 +19,7 @@ MOST_CELLS = 48
 # On a line, the digits lie in lanes above it, one lane for each class, between these heights.
 LOWEST_LANE, HIGHEST_LANE = 0.55, 3.4
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
 Extent = tuple[float, float, float, float]
-
-
-def axis_name(dimension: int) -> str:
-    """The name of a latent dimension, counted from 0 as in exported tables: "z₀"."""
-    return "z" + str(dimension).translate(_SUBSCRIPTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +86,8 @@ def strip_extent(extent: Extent, columns: int, rows: int) -> Extent:
     return extent[0], -half, extent[2], half
 
 
-def places(means: FloatArray, labels: IntArray, axes: tuple[int, int]) -> FloatArray:
-    """Where test digits lie in the plane of two axes.
+def places(means: FloatArray, labels: IntArray, plane: Plane) -> FloatArray:
+    """Where test digits lie in a plane.
 
     In a 1-D latent space the height says nothing: each class has a lane, and within it digits are spread evenly
     so that they do not hide each other.
@@ -101,13 +95,13 @@ def places(means: FloatArray, labels: IntArray, axes: tuple[int, int]) -> FloatA
     Args:
         means: latent means [N, D].
         labels: classes [N].
-        axes: the two dimensions.
+        plane: what the canvas shows.
 
     Returns:
         [N, 2] float32.
     """
     if means.shape[1] > 1:
-        return np.ascontiguousarray(means[:, list(axes)], np.float32)
+        return plane.to_plane(means)
     # Multiples of the golden ratio, modulo 1, fill an interval evenly in any order of the points.
     spread = np.modf(np.arange(len(means)) * (math.sqrt(5) - 1) / 2)[0]
     lanes = int(labels.max(initial=0)) + 1

@@ -191,7 +191,9 @@ class MainWindow(QMainWindow):
                 f"{model.title}{then}: {model.config.latent_dim}-D latent space{held_out}"
             )
         self.data_label.setText(
-            f"{dataset.title}: {len(dataset.test):,} test digits" if dataset else "No data"
+            f"{dataset.title}: {len(dataset.explored):,} {dataset.split_name} digits"
+            if dataset
+            else "No data"
         )
 
     # Layout kept between runs

@@ -72,11 +72,11 @@ class MapDress(QObject):
 
     def _show_images(self) -> None:
         dataset, shows = self._session.dataset, self._session.preferences.map_look.thumbnails
-        if dataset is None or not shows or len(dataset.test) != len(self._points.points):
+        if dataset is None or not shows or len(dataset.explored) != len(self._points.points):
             dataset = None
         if dataset is not self._pictured:
             self._pictured = dataset
-            self.thumbnails.set_images(dataset.test.images.numpy() if dataset is not None else None)
+            self.thumbnails.set_images(dataset.explored.images.numpy() if dataset is not None else None)
 
     def _draw_contours(self) -> None:
         self.contours.set_lines(self._session.map_density.contours)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from vae_desktop.core.plane import axis_name
 from vae_desktop.ui.class_legend import ClassLegend
 from vae_desktop.ui.color_bar import ColorBar
-from vae_desktop.ui.latent_plane import axis_name
 from vae_desktop.ui.value_colors import scale_of
 
 if TYPE_CHECKING:

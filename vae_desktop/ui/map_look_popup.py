@@ -9,9 +9,9 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QSlider, QToolButton, QWidget
 
 from vae_desktop.app.map_look import FAINTEST, LARGEST, SMALLEST, MapLook
+from vae_desktop.core.plane import axis_name
 from vae_desktop.ui.controls import tool_button
 from vae_desktop.ui.form_fields import ChoiceField
-from vae_desktop.ui.latent_plane import axis_name
 from vae_desktop.ui.popup import Popup, popup_button
 
 if TYPE_CHECKING:

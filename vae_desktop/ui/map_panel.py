@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from vae_desktop.core.map_quality import MapQuality
 
 START_TIPS = {
-    "idle": "Lay all test digits out on a map (t-SNE): alike codes lie close together (Ctrl+G)",
+    "idle": "Lay all digits out on a map (t-SNE): alike codes lie close together (Ctrl+G)",
     "running": "Hold the map where it is (Ctrl+G)",
     "paused": "Let the map go on (Ctrl+G)",
 }
@@ -283,8 +283,8 @@ class MapPanel(QWidget):
             say(self._why_no_codes())
         else:
             say(
-                f"A map of all {len(session.codes.means):,} test digits, on which digits that the model "
-                "finds alike lie close together.",
+                f"A map of all {len(session.codes.means):,} {session.dataset.split_name} digits, on which digits "
+                "that the model finds alike lie close together.",
                 "Start the map",
                 self.start,
             )
@@ -292,7 +292,7 @@ class MapPanel(QWidget):
     def _why_no_codes(self) -> str:
         if not self.session.fits:
             return "The images of this data set have another size than the model's. Train a model on them."
-        return "Encoding the test digits…"
+        return "Encoding the digits…"
 
 
 def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str:

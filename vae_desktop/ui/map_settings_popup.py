@@ -30,6 +30,10 @@ EXAGGERATION_TIP = (
     "further apart (exaggeration). Counts from the next start."
 )
 SEED_TIP = "The same seed and settings give the same map again. Counts from the next start."
+DIGITS_TIP = (
+    "Which digits map, canvas and reconstructions show: those that the model never saw (test), or those that it\n"
+    "learnt from (training), which are many more"
+)
 FOLLOW_TIP = (
     "After each epoch the map goes on from where its points stand, so that you see the model learn.\n"
     "A training is slower meanwhile."
@@ -40,13 +44,15 @@ class MapSettingsPopup(Popup):
     """What the next map is made with.
 
     Attributes:
-        method, perplexity, exaggeration, seed, follow: the fields.
+        method, perplexity, exaggeration, seed, digits, follow: the fields.
     """
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__("map_settings_popup", "How the map is made", parent)
         self._session = session
         defaults = TsneConfig()
+        self.digits = ChoiceField((("test", "Test digits"), ("train", "Training digits")))
+        self.digits.currentIndexChanged.connect(self._explore)
         self.method = ChoiceField((("tsne", "t-SNE"), ("pca", "PCA")))
         self.method.currentIndexChanged.connect(self._enable)
         self.perplexity = QDoubleSpinBox()
@@ -68,11 +74,14 @@ class MapSettingsPopup(Popup):
         self.add_field("&Perplexity", "Perplexity", PERPLEXITY_TIP, self.perplexity)
         self.add_field("E&xaggeration", "Exaggeration", EXAGGERATION_TIP, self.exaggeration)
         self.add_field("&Seed", "Seed of the map", SEED_TIP, self.seed)
+        self.add_field("&Digits", "Digits that are explored", DIGITS_TIP, self.digits)
         self.form.addRow(self.follow)
         session.model_changed.connect(self._offer_methods)
         session.map.state_changed.connect(self._mirror_follow)
+        session.dataset_changed.connect(self._mirror_digits)
         self._offer_methods()
         self._mirror_follow()
+        self._mirror_digits()
 
     @property
     def config(self) -> TsneConfig:
@@ -90,6 +99,15 @@ class MapSettingsPopup(Popup):
 
     def _follow(self, follow: bool) -> None:
         self._session.map.follow = follow
+
+    def _explore(self) -> None:
+        self._session.explore(self.digits.value())
+
+    def _mirror_digits(self) -> None:
+        dataset = self._session.dataset
+        with QSignalBlocker(self.digits):
+            self.digits.setCurrentIndex(self.digits.findData("test" if dataset is None else dataset.explores))
+        self.digits.setEnabled(dataset is not None and len(dataset.train) > 0)
 
     def _mirror_follow(self) -> None:
         with QSignalBlocker(self.follow):

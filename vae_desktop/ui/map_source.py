@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from vae_desktop.app.projection import TITLES
 from vae_desktop.ui.export_source import Drawing, ExportSource, Table
 from vae_desktop.ui.theme import theme
 
@@ -27,7 +28,14 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     frame, codes, config = controller.frame, controller.codes, controller.config
     if frame is None or codes is None or config is None or model is None:
         return None
-    facts: dict[str, str | int | float] = {"perplexity": config.perplexity, "iterations": frame.iteration}
+    tsne = controller.method == "tsne"
+    facts: dict[str, str | int | float] = {"method": TITLES[controller.method]}
+    if tsne:
+        facts |= {
+            "perplexity": config.perplexity,
+            "exaggeration": config.exaggeration,
+            "iterations": frame.iteration,
+        }
     if frame.kl is not None:
         facts["divergence"] = frame.kl
     arrays: dict[str, npt.NDArray[np.generic]] = {
@@ -35,19 +43,22 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         "labels": codes.labels,
         "z": codes.means,
     }
-    dataset, shown = session.dataset, ~np.isin(codes.labels, list(session.hidden_classes))
+    dataset = session.dataset
+    split = dataset.split_name if dataset is not None else "test"
+    shown = ~np.isin(codes.labels, list(session.hidden_classes))
     data = dataset.title if dataset is not None else model.dataset.title
     words = f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}"
+    words = words if tsne else TITLES[controller.method]
     drawing = Drawing(
         points=frame.embedding[shown],
         labels=codes.labels[shown],
         class_names=tuple(dataset.class_names) if dataset is not None else (),
-        title=f"{np.count_nonzero(shown):,} test images of {data}",
+        title=f"{np.count_nonzero(shown):,} {split} images of {data}",
         caption=words if controller.stale else f"{words}, model {model.model_id}",
     )
     return ExportSource(
         title="map",
-        stem=f"map-perplexity{config.perplexity:g}-seed{config.seed}",
+        stem=f"map-perplexity{config.perplexity:g}-seed{config.seed}" if tsne else f"map-{controller.method}",
         images=picture_of(view),
         columns=1,
         # A stale map is of codes that an earlier model gave.

@@ -116,7 +116,7 @@ class MapTools(QWidget):
         dataset = self.session.dataset
         if dataset is None:
             return
-        labels, names = dataset.test.labels.numpy(), dataset.class_names
+        labels, names = dataset.explored.labels.numpy(), dataset.class_names
         found = search.search(self.field.text(), labels, names)
         if found.answer:
             self._say(found.answer)
@@ -133,7 +133,9 @@ class MapTools(QWidget):
         if len(shown) == 1:
             index = int(shown[0])
             self.session.select(index)
-            self.session.notice_raised.emit(f"Test image {index:,} is of class {names[int(labels[index])]}.")
+            self.session.notice_raised.emit(
+                f"{dataset.split_name.capitalize()} image {index:,} is of class {names[int(labels[index])]}."
+            )
         else:
             self.session.set_group(shown)
         self.view.bring_into_view(shown)

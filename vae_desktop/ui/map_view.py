@@ -37,6 +37,8 @@ REACH = 12.0
 # How long a frame must stand before it is made searchable without anybody pointing at it.
 REST_MS = 300
 MARGIN = 0.05
+# Of more points the median is that of so many: it is asked for with every frame of a moving map.
+ENOUGH_FOR_A_MEDIAN = 200
 PAN_STEP = 0.1
 TOOL_KEYS: dict[Qt.Key, Tool] = {Qt.Key.Key_M: "move", Qt.Key.Key_L: "lasso", Qt.Key.Key_R: "rectangle"}
 ARROWS = {
@@ -65,7 +67,7 @@ class MapView(NavigablePlot):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("map_view")
-        self.setAccessibleName("t-SNE map of the test digits")
+        self.setAccessibleName("Map of the digits")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.session = session
         self.follows = True
@@ -166,12 +168,14 @@ class MapView(NavigablePlot):
             self._names[label] = item
 
     def _place_names(self) -> None:
-        """Put each shown class's name on the median of its points."""
+        """Put each shown class's name on the median of its points, or of some hundred of them."""
         for label, item in self._names.items():
             shown = label not in self.session.hidden_classes
             item.setVisible(shown)
             if shown:
-                x, y = np.median(self.points.points[self._members[label]], axis=0)
+                members = self._members[label]
+                some = members[:: max(1, len(members) // ENOUGH_FOR_A_MEDIAN)]
+                x, y = np.median(self.points.points[some], axis=0)
                 item.setPos(float(x), float(y))
 
     def _name_font(self) -> QFont:
@@ -335,7 +339,8 @@ class MapView(NavigablePlot):
     def _describe(self, index: int) -> str:
         dataset, label = self.session.dataset, int(self.points.labels[index])
         name = dataset.class_names[label] if dataset is not None else str(label)
-        return f"Class {name}, test image {index:,}"
+        split = dataset.split_name if dataset is not None else "test"
+        return f"Class {name}, {split} image {index:,}"
 
     # -- keys ---------------------------------------------------------------------------------------
 

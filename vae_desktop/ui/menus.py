@@ -154,7 +154,7 @@ class Menus(QObject):
     def _edit_menu(self) -> None:
         keys = QKeySequence.StandardKey
         menu = self._menu("&Edit")
-        tip = "Put the cursor back to where it was, or the group to what it was"
+        tip = "Put the cursor back to where it was, or the group or plane to what it was"
         self._add(menu, "&Undo", self.session.undo, keys.Undo, tip)
         self._add(menu, "&Redo", self.session.redo, keys.Redo)
         menu.addSeparator()

@@ -252,7 +252,8 @@ class ReconstructionsPanel(QWidget):
         digit = self._pairs.image_of(cell)
         what = "Reconstruction of class" if self._pairs.is_reconstruction(cell) else "Class"
         index = int(self._shown.indices[digit])
-        return f"{what} {self._class_name(self._shown, digit)}, test image {index:,}"
+        split = self.session.dataset.split_name if self.session.dataset is not None else "test"
+        return f"{what} {self._class_name(self._shown, digit)}, {split} image {index:,}"
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks: reconstructions are kept fresh."""

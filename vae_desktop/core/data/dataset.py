@@ -50,6 +50,8 @@ class Dataset:
         test: never empty.
         class_names: names of the labels 0, 1, ….
         fingerprint: hex SHA-256 over all images and labels.
+        explores: the split that is looked at, "test" or "train"; a training always learns from the one and is
+            evaluated on the other.
     """
 
     name: str
@@ -59,6 +61,17 @@ class Dataset:
     test: ImageSet
     class_names: tuple[str, ...]
     fingerprint: str
+    explores: str = "test"
+
+    @property
+    def explored(self) -> ImageSet:
+        """The images that are looked at."""
+        return self.train if self.explores == "train" else self.test
+
+    @property
+    def split_name(self) -> str:
+        """What the explored images are called: "test" or "training"."""
+        return "training" if self.explores == "train" else "test"
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ class RasterItem(QGraphicsItem):
     """Pixels over a rectangle of the plane, smoothly scaled.
 
     Grey pixels are ink: 0 is clear, 1 is the ink's colour at the item's strength. Coloured pixels are what
-    they are, at that strength.
+    they are, at that strength, or at a part of it where they have an opacity of their own.
 
     Attributes:
         strength: opacity of full ink, from 0 to 1.
@@ -39,7 +39,7 @@ class RasterItem(QGraphicsItem):
         """Show other pixels.
 
         Args:
-            pixels: [H, W] or [H, W, 3], uint8 or float in [0, 1], the top row first (largest y); or None.
+            pixels: [H, W], [H, W, 3] or [H, W, 4], uint8 or float in [0, 1], the top row first (largest y); or None.
             extent: left, bottom, right and top of the rectangle that they fill, in the plane's units.
         """
         rect = QRectF(extent[0], extent[1], extent[2] - extent[0], extent[3] - extent[1])
@@ -90,7 +90,9 @@ def _as_bytes(pixels: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
 def _inked(pixels: npt.NDArray[np.uint8], ink: QColor, strength: float) -> QImage:
     height, width = pixels.shape[:2]
     if pixels.ndim == 3:
-        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        channels = pixels.shape[2]
+        form = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+        image = QImage(pixels.data, width, height, channels * width, form)
         clear = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         clear.fill(0)
         painter = QPainter(clear)

@@ -1,4 +1,4 @@
-"""What marks the drawn digit among real ones: a star, and the ellipse of its posterior."""
+"""What marks the drawn digit among real ones: a star."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from vae_desktop.ui.theme import theme
 
 RADIUS, INNER_RADIUS = 11.0, 4.6
 OUTLINE, HALO = 1.5, 5.0
-FILL = 0.14
 
 
 def star(radius: float = RADIUS, inner: float = INNER_RADIUS) -> QPolygonF:
@@ -49,40 +48,3 @@ class DrawnStar(QGraphicsItem):
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
             painter.drawPolygon(self._star)
-
-
-class DrawnEllipse(QGraphicsItem):
-    """Where one standard deviation of the posterior reaches around the star, in the plane's units."""
-
-    def __init__(self, parent: QGraphicsItem | None = None) -> None:
-        super().__init__(parent)
-        self._across = self._up = 0.0
-
-    def set_radii(self, across: float, up: float) -> None:
-        """Its half axes; an `up` of 0 makes it a line."""
-        if (across, up) != (self._across, self._up):
-            self.prepareGeometryChange()
-            self._across, self._up = across, up
-            self.update()
-
-    def boundingRect(self) -> QRectF:
-        """The ellipse; its line, some pixels wide, is within twice of it."""
-        across, up = 2 * self._across, 2 * max(self._up, 0.05 * self._across)
-        return QRectF(-across, -up, 2 * across, 2 * up)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """A light tint, and a line with a halo."""
-        colors = theme().colors
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tint = QColor(colors.accent)
-        tint.setAlphaF(FILL)
-        area = QRectF(-self._across, -self._up, 2 * self._across, 2 * self._up)
-        painter.setBrush(tint)
-        for color, width in ((colors.cursor_halo, 3.5), (colors.accent, 1.5)):
-            pen = QPen(QColor(color), width)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            painter.drawEllipse(area)
-            painter.setBrush(Qt.BrushStyle.NoBrush)

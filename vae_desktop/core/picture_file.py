@@ -1,0 +1,91 @@
+"""Pictures in files of several kinds, chosen by the file's ending: PNG, SVG, PDF; all without loss."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from vae_desktop.core.atomic import atomic_write
+from vae_desktop.core.errors import ExportError
+from vae_desktop.core.export import Pixels, png_bytes
+
+PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
+# In print; a PDF counts in points, 72 to the inch.
+DOTS_PER_INCH = 300
+
+
+def write_picture(path: Path | str, pixels: Pixels, text: Mapping[str, str] | None = None) -> None:
+    """Write a picture as PNG, SVG or PDF.
+
+    Args:
+        path: its ending decides the kind.
+        pixels: uint8 [height, width] (grey) or [height, width, 3] (red, green, blue).
+        text: what made it; goes into the file where that kind of file has a place for it.
+
+    Raises:
+        ExportError: the ending is none of these, or the file can't be written; an older one stays as it was.
+    """
+    target = Path(path)
+    makers = {".png": png_bytes, ".svg": svg_bytes, ".pdf": pdf_bytes}
+    make = makers.get(target.suffix.lower())
+    if make is None:
+        raise ExportError(f"The name {target.name!r} should end in {' or '.join(PICTURE_SUFFIXES)}.")
+    data = make(pixels, text)
+    with atomic_write(target) as file:
+        file.write(data)
+
+
+def svg_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
+    """A picture as SVG: the PNG inside, to be drawn with sharp pixels at any size."""
+    height, width = pixels.shape[:2]
+    png = base64.b64encode(png_bytes(pixels, text)).decode("ascii")
+    facts = escape("; ".join(f"{name}: {value}" for name, value in (text or {}).items()))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">\n<desc>{facts}</desc>\n'
+        f'<image width="{width}" height="{height}" style="image-rendering: pixelated" '
+        f'href="data:image/png;base64,{png}"/>\n</svg>\n'
+    ).encode()
+
+
+def pdf_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
+    """A picture as a PDF of one page of its size, at 300 dots per inch (ISO 32000-1).
+
+    Pillow's own would compress it with loss, and date it: the same picture would give another file each time.
+    """
+    height, width = pixels.shape[:2]
+    across, up = (side * 72 / DOTS_PER_INCH for side in (width, height))
+    colours = "/DeviceGray" if pixels.ndim == 2 else "/DeviceRGB"
+    facts = "; ".join(f"{name}: {value}" for name, value in (text or {}).items())
+    image = (
+        f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace {colours} "
+        "/BitsPerComponent 8 /Filter /FlateDecode"
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {across:.2f} {up:.2f}] /Contents 4 0 R "
+        "/Resources << /XObject << /Picture 5 0 R >> >> >>".encode(),
+        _stream("", f"{across:.2f} 0 0 {up:.2f} 0 0 cm /Picture Do".encode()),
+        _stream(image, zlib.compress(pixels.tobytes())),
+        f"<< /Title <feff{facts.encode('utf-16-be').hex()}> >>".encode(),
+    ]
+    parts, places = [b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"], []
+    for number, content in enumerate(objects, 1):
+        places.append(sum(map(len, parts)))
+        parts.append(b"%d 0 obj\n%b\nendobj\n" % (number, content))
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    count = len(objects) + 1
+    end = (
+        f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer\n<< /Size {count} /Root 1 0 R /Info 6 0 R >>\n"
+        f"startxref\n{sum(map(len, parts))}\n%%EOF\n"
+    )
+    return b"".join([*parts, end.encode("ascii")])
+
+
+def _stream(entries: str, content: bytes) -> bytes:
+    head = f"<< {entries} /Length {len(content)} >>\nstream\n".encode()
+    return head + content + b"\nendstream"
