@@ -155,3 +155,15 @@ def test_nothing_is_left_on_the_disk(qtbot: QtBot, trained: Session) -> None:
     assert list(folder.iterdir())
     assert trained.shutdown()
     assert not folder.exists()
+
+
+def test_a_training_of_another_shape_gives_the_decoder_nothing_that_does_not_fit(
+    qtbot: QtBot, ready: Session, problems: list[Problem], caplog: pytest.LogCaptureFixture
+) -> None:
+    for hidden in ((8,), (24, 12)):
+        ready.training.start(replace(SMALL, hidden=hidden), TrainingConfig(epochs=1))
+        qtbot.waitUntil(lambda: ready.training.active, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not ready.training.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: ready.codes is not None, timeout=PATIENCE)
+    assert problems == []
+    assert "could not take" not in caplog.text

@@ -91,12 +91,12 @@ def portray_drawing(
 def portray_digit(inference: Inference, dataset: Dataset, index: int, means: FloatArray | None) -> Portrait:
     """The portrait of a test digit; its negative ELBO is what `evaluation` finds for it."""
     images = dataset.explored.images[index : index + 1]
-    noise = _noise(len(dataset.explored), inference.config.latent_dim)[index : index + 1]
+    noise = _test_noise(len(dataset.explored), inference.config.latent_dim)[index : index + 1]
     return _portray(inference, images, noise, dataset, means, index)
 
 
 @lru_cache(maxsize=1)
-def _noise(count: int, latent_dim: int) -> torch.Tensor:
+def _test_noise(count: int, latent_dim: int) -> torch.Tensor:
     from vae_desktop.core.evaluation import posterior_noise
 
     return posterior_noise(count, latent_dim)

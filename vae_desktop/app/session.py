@@ -154,10 +154,9 @@ class Session(Exploration):
             title=title,
             saved=saved,
         )
-        self.timeline.reset()
+        self.timeline.reset(checkpoint.weights)
         self._newest = model
         self._set_codes(None)
-        self.timeline.publish(checkpoint.weights)
         self._set_model(model, checkpoint.weights, another=True)
         self.training.show(checkpoint)
         self._encode()
@@ -176,9 +175,8 @@ class Session(Exploration):
             title=before.title if before is not None and goes_on else f"New {task.dataset.title} model",
             saved=False,
         )
-        self.timeline.reset(keep=goes_on)
+        self.timeline.reset(weights, keep=goes_on)
         self._newest = model
-        self.timeline.publish(weights)
         if not goes_on:
             self._set_codes(None)
         self._set_model(model, weights, another=before is None or before.config != model.config)

@@ -75,11 +75,14 @@ class Timeline(QObject):
             if self.viewed is None:
                 self._session.decoding.set_weights(weights)
 
-    def reset(self, keep: bool = False) -> None:
-        """Another model, or another training of it (`keep`): look at the newest from now on."""
+    def reset(self, newest: Arrays, keep: bool = False) -> None:
+        """Another model with these weights, or another training of it (`keep`): look at the newest from now on.
+
+        The decoder is not told: it has to be given the model, not only its weights.
+        """
         with self._lock:
             self.wanted = self.viewed = None
-            self._newest = None
+            self._newest = newest
         self.loader.cancel("moment")
         self._loading = False
         if not keep:

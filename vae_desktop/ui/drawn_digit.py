@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from vae_desktop.core.posterior import posterior_outline
-from vae_desktop.ui.items.drawn_marks import DrawnStar
+from vae_desktop.ui.items.drawn_star import DrawnStar
 from vae_desktop.ui.items.posterior_ellipse import PosteriorEllipse
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ class DrawnOnCanvas(QObject):
         self._show()
 
     def _show(self) -> None:
-        portrait = self._session.drawing.portrait
+        portrait, plane = self._session.drawing.portrait, self._session.plane
         # A portrait by the model before has no place in this one's plane.
-        shown = portrait is not None and len(portrait.mean) == len(self._session.cursor)
-        self.star.setVisible(shown)
-        if portrait is None or not shown:
+        if portrait is None or len(portrait.mean) != plane.dimensions:
+            self.star.hide()
             self.ellipse.set_outlines(())
             return
-        plane = self._session.plane
-        self.star.setPos(*plane.to_plane(portrait.mean).tolist())
+        x, y = plane.to_plane(portrait.mean).tolist()
+        self.star.setPos(x, y)
+        self.star.show()
         self.ellipse.set_outlines([posterior_outline(plane, portrait.mean, portrait.logvar, 1.0)])
 
 
