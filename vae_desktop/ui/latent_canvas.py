@@ -17,7 +17,7 @@ from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.cursor import CursorItem
 from vae_desktop.ui.items.prior_guides import PriorGuides
 from vae_desktop.ui.items.raster import RasterItem
-from vae_desktop.ui.latent_plane import Cells, cell_width, cells_in_view, places, strip_extent
+from vae_desktop.ui.latent_plane import Cells, cell_width, cells_in_view, home_rect, places, strip_extent
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.plot_navigation import NavigablePlot
@@ -28,8 +28,6 @@ from vae_desktop.ui.trust_layers import TrustLayers
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
-# Standard deviations that the first view shows on either side of the origin.
-HOME_REACH = 3.5
 PICK_RADIUS = 6.0
 STEP, LARGE_STEP, SMALL_STEP = 0.1, 0.5, 0.01
 BACKDROP_INTERVAL_MS = 60
@@ -80,6 +78,7 @@ class LatentCanvas(NavigablePlot):
         self._picker = MapPicker()
         self._backdrop_on = True
         self._cells: Cells | None = None
+        self._corners: tuple[int, ...] = ()
         self._double = False
         self._before_press = session.cursor
         self._pointed: int | None = None
@@ -134,6 +133,10 @@ class LatentCanvas(NavigablePlot):
     def _change_plane(self) -> None:
         """Another plane of the same latent space: the digits wander over."""
         self._show_plane()
+        if self.session.plane.digits != self._corners:
+            self._corners = self.session.plane.digits
+            # The three are what this plane is looked at for.
+            self.fit()
         codes = self.session.codes
         if codes is None or codes.labels is not self.points.labels:
             self._show_points()
@@ -275,10 +278,9 @@ class LatentCanvas(NavigablePlot):
     # -- hand ---------------------------------------------------------------------------------------
 
     def home_rect(self) -> QRectF:
-        """A little more than three standard deviations; on a line, the digits' lanes above it."""
-        if self._flat:
-            return QRectF(-HOME_REACH, -1.0, 2 * HOME_REACH, 4.6)
-        return QRectF(-HOME_REACH, -HOME_REACH, 2 * HOME_REACH, 2 * HOME_REACH)
+        """A little more than three standard deviations, and all that the plane is of."""
+        codes = self.session.codes
+        return home_rect(self.session.plane, codes.means if codes is not None else None)
 
     def pointer_pressed(self, x: float, y: float, double: bool) -> None:
         """The cursor comes to the pointer at once, unless an outline begins."""
