@@ -159,7 +159,8 @@ class MapView(NavigablePlot):
         dataset, labels = self.session.dataset, self.points.labels
         names = tuple(dataset.class_names) if dataset is not None else ()
         self.points.set_glyphs(names)
-        self._members = {int(label): np.flatnonzero(labels == label) for label in np.unique(labels)}
+        present = np.flatnonzero(np.bincount(labels)) if len(labels) else ()
+        self._members = {int(label): np.flatnonzero(labels == label) for label in present}
         self._names = {}
         for label in self._members:
             item = ClassName(names[label] if label < len(names) else str(label), self._name_font())
