@@ -35,6 +35,7 @@ def window(qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
     qtbot.waitUntil(lambda: len(it.session.training.history) == 4, timeout=PATIENCE)
     qtbot.waitUntil(lambda: not it.session.training.active, timeout=PATIENCE)
     assert it.timeline.isVisible()
+    assert len(it.timeline.actions()) == 1, "its commands stand in the menu, not as buttons"
     yield it
     it.close()
     it.deleteLater()

@@ -74,7 +74,7 @@ class TimelineBar(QToolBar):
     def _make_actions(self) -> None:
         timeline = self._timeline
         self.earlier_action = add_action(
-            self, "&Earlier epoch", EARLIER, lambda: timeline.step(-1), "Alt+Left"
+            self.row, "&Earlier epoch", EARLIER, lambda: timeline.step(-1), "Alt+Left"
         )
         self.later_action = add_action(self.row, "&Later epoch", LATER, lambda: timeline.step(1), "Alt+Right")
         self.newest_action = add_action(
