@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.encoding import DECODE_SLICE
-from vae_desktop.app.refresh import Refresher
+from vae_desktop.app.refresh import DerivedPicture
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -40,7 +39,7 @@ class _View:
         return x0, y0, x1, y1
 
 
-class BackdropController(QObject):
+class BackdropController(DerivedPicture):
     """Decodes the session's plane, as far beside it as the cursor is.
 
     Attributes:
@@ -53,16 +52,12 @@ class BackdropController(QObject):
         changed(): another mosaic, or none.
     """
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.image: Pixels | None = None
         self.extent: Extent | None = None
         self._cells: tuple[FloatArray, FloatArray] | None = None
         self._asked: _View | None = None
-        self._refresher = Refresher(self._compute, self)
         self._refresher.active = True
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
@@ -70,15 +65,6 @@ class BackdropController(QObject):
         session.plane_changed.connect(self._plane_changed)
         session.cursor_changed.connect(self._plane_changed)
         session.decoding.ready.connect(self._decoded)
-
-    @property
-    def active(self) -> bool:
-        """Whether somebody looks."""
-        return self._refresher.active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._refresher.active = active
 
     def request(self, xs: npt.ArrayLike, ys: npt.ArrayLike) -> None:
         """Choose the cells in view by their centres along each axis, 1-D, in ascending order."""

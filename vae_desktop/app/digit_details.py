@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.portrait import Portrait, portray_digit
-from vae_desktop.app.refresh import Refresher
+from vae_desktop.app.refresh import DerivedPicture
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 
-class DigitDetails(QObject):
+class DigitDetails(DerivedPicture):
     """Follows the session's hovered, selected and drawn digit with a portrait.
 
     Attributes:
@@ -26,16 +24,12 @@ class DigitDetails(QObject):
         changed(): another portrait, or another answer to `stranger_than`.
     """
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.index: int | None = None
         self.portrait: Portrait | None = None
         self._wanted: int | None = None
         self._held = False
-        self._refresher = Refresher(self._compute, self)
         session.hover_changed.connect(self._hovered)
         session.selection_changed.connect(self._selected)
         session.drawing.changed.connect(self._drawn)
@@ -46,14 +40,7 @@ class DigitDetails(QObject):
         session.rewound.connect(self._refresher.now)
         session.decoding.ready.connect(self._decoded)
 
-    @property
-    def active(self) -> bool:
-        """Whether somebody looks."""
-        return self._refresher.active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._refresher.active = active
+    def _looked_at(self, active: bool) -> None:
         self._session.scores.watch("digit", active and self.portrait is not None)
 
     @property

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.encoding import frozen
-from vae_desktop.app.refresh import Refresher
+from vae_desktop.app.refresh import DerivedPicture
 from vae_desktop.core.config import MAX_SEED
 from vae_desktop.core.posterior import posterior_draws
 from vae_desktop.core.records import FloatArray
@@ -43,7 +42,7 @@ class Posterior:
     seed: int
 
 
-class PosteriorController(QObject):
+class PosteriorController(DerivedPicture):
     """Encodes the session's selected digit, and draws variations of it.
 
     Attributes:
@@ -55,28 +54,15 @@ class PosteriorController(QObject):
         changed(): `found` is another.
     """
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.found: Posterior | None = None
         self.seed = 0
-        self._refresher = Refresher(self._compute, self)
         session.selection_changed.connect(self._selection_changed)
         session.model_changed.connect(self._selection_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
         session.rewound.connect(self._refresher.now)
         session.decoding.ready.connect(self._decoded)
-
-    @property
-    def active(self) -> bool:
-        """Whether somebody looks."""
-        return self._refresher.active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._refresher.active = active
 
     def set_seed(self, seed: int) -> None:
         """Draw the variations of this seed."""

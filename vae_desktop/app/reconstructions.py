@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.encoding import digit_images, reconstruct
-from vae_desktop.app.refresh import Refresher
+from vae_desktop.app.refresh import DerivedPicture
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 MAX_COUNT = 400
 
 
-class ReconstructionsController(QObject):
+class ReconstructionsController(DerivedPicture):
     """Some test digits, decoded from their latent means.
 
     Digits come class by class in turn, so that ten show each class once wherever the data set has ten.
@@ -35,11 +34,8 @@ class ReconstructionsController(QObject):
         changed(): any of these.
     """
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.count = 10
         self.offset = 0
         self.indices: IntArray | None = None
@@ -48,21 +44,11 @@ class ReconstructionsController(QObject):
         self.reconstructions: FloatArray | None = None
         self._order: IntArray = np.empty(0, dtype=np.int64)
         self._random = np.random.default_rng(0)
-        self._refresher = Refresher(self._compute, self)
         session.dataset_changed.connect(self._dataset_changed)
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
         session.rewound.connect(self._refresher.now)
         session.decoding.ready.connect(self._decoded)
-
-    @property
-    def active(self) -> bool:
-        """Whether somebody looks."""
-        return self._refresher.active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._refresher.active = active
 
     def shuffle(self) -> None:
         """Show other digits."""

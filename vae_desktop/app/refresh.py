@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
 
 # A picture that follows a training may take this share of the time, and is no more frequent than this.
 SHARE = 0.02
@@ -68,3 +72,36 @@ class Refresher(QObject):
         """Note what the last computation cost, in seconds of processor time."""
         self._cost = seconds
         self._last = time.monotonic()
+
+
+class DerivedPicture(QObject):
+    """Something that is computed from the session's model while somebody looks.
+
+    A subclass says in `_compute` what is to be done, and calls its refresher when it is.
+
+    Signals:
+        changed(): it shows something else.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._refresher = Refresher(self._compute, self)
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody looks."""
+        return self._refresher.active
+
+    @active.setter
+    def active(self, active: bool) -> None:
+        self._refresher.active = active
+        self._looked_at(active)
+
+    def _looked_at(self, active: bool) -> None:
+        """Somebody looks now, or no longer."""
+
+    def _compute(self) -> None:
+        raise NotImplementedError

@@ -6,12 +6,11 @@ import random
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.encoding import decode_all, frozen
 from vae_desktop.app.exploration import NOBODY
-from vae_desktop.app.refresh import Refresher
+from vae_desktop.app.refresh import DerivedPicture
 from vae_desktop.core.config import MAX_SEED
 from vae_desktop.core.sampling import gaussian_codes
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS, ROWS = 10, 2
 
 
-class RegionController(QObject):
+class RegionController(DerivedPicture):
     """Draws codes from a Gaussian fitted to the latent means of the session's group, and decodes them.
 
     Attributes:
@@ -37,32 +36,19 @@ class RegionController(QObject):
         changed(): any of these.
     """
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.seed = 0
         self.mean_digit: FloatArray | None = None
         self.codes: FloatArray | None = None
         self.images: FloatArray | None = None
         self.group: IntArray = NOBODY
         self.model_id = ""
-        self._refresher = Refresher(self._compute, self)
         session.group_changed.connect(self._group_changed)
         session.model_changed.connect(self._group_changed)
         session.codes_changed.connect(self._refresher.now)
         session.weights_changed.connect(self._refresher.when_cheap)
         session.decoding.ready.connect(self._decoded)
-
-    @property
-    def active(self) -> bool:
-        """Whether somebody looks."""
-        return self._refresher.active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._refresher.active = active
 
     def set_seed(self, seed: int) -> None:
         """Draw the codes of this seed."""

@@ -6,11 +6,10 @@ import random
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.encoding import decode_all, frozen
-from vae_desktop.app.refresh import Refresher
+from vae_desktop.app.refresh import DerivedPicture
 from vae_desktop.core.config import MAX_SEED
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 MAX_SIDE = 64
 
 
-class SamplesController(QObject):
+class SamplesController(DerivedPicture):
     """Samples of the session's model; the same seed gives the same codes.
 
     Attributes:
@@ -35,11 +34,8 @@ class SamplesController(QObject):
         changed(): a setting or the pictures are others.
     """
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.rows = 8
         self.columns = 8
         self.seed = 0
@@ -47,21 +43,11 @@ class SamplesController(QObject):
         self.codes: FloatArray | None = None
         self.images: FloatArray | None = None
         self.model_id = ""
-        self._refresher = Refresher(self._compute, self)
         session.model_changed.connect(self._model_changed)
         session.rewound.connect(self._refresher.now)
         session.training.epoch_finished.connect(self._epoch_finished)
         session.training.state_changed.connect(self._training_changed)
         session.decoding.ready.connect(self._decoded)
-
-    @property
-    def active(self) -> bool:
-        """Whether somebody looks."""
-        return self._refresher.active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._refresher.active = active
 
     @property
     def refresh_while_training(self) -> bool:

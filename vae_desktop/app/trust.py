@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 
 from vae_desktop.app.decoding import DecodeResult
-from vae_desktop.app.refresh import Refresher
+from vae_desktop.app.refresh import DerivedPicture
 from vae_desktop.app.survey import Extent, Layer, Survey, Wish, survey
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REST_MS = 200
 
 
-class TrustController(QObject):
+class TrustController(DerivedPicture):
     """Surveys the session's plane as far as it is in view. Nothing here moves while a hand drags.
 
     Attributes:
@@ -30,18 +30,14 @@ class TrustController(QObject):
         changed(): `found` is another.
     """
 
-    changed = Signal()
-
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session = session
         self.found: Survey | None = None
         self.layers: frozenset[Layer] = frozenset()
         self._extent: Extent | None = None
         self._asked: Wish | None = None
         self._known_of: Codes | None = None
         self._waiting: DecodeResult | None = None
-        self._refresher = Refresher(self._compute, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -52,14 +48,7 @@ class TrustController(QObject):
         session.cursor_changed.connect(self._cursor_changed)
         session.decoding.ready.connect(self._decoded)
 
-    @property
-    def active(self) -> bool:
-        """Whether somebody looks."""
-        return self._refresher.active
-
-    @active.setter
-    def active(self, active: bool) -> None:
-        self._refresher.active = active
+    def _looked_at(self, active: bool) -> None:
         if not active:
             self._rest.stop()
 
