@@ -1,4 +1,4 @@
-"""Paths, neighbours and exports without a window: what exploring a latent space waits for."""
+"""Paths and exports without a window: what exploring a latent space waits for."""
 
 from __future__ import annotations
 
@@ -14,18 +14,12 @@ import numpy as np
 from tests.benchmarks.rows import Row, Skipped
 from vae_desktop.core.animation import AnimationStyle, write_animation
 from vae_desktop.core.checkpoint import load_checkpoint
-from vae_desktop.core.decoder_jacobian import plane_jacobian
 from vae_desktop.core.export import GridStyle, compose_grid, write_png
 from vae_desktop.core.inference import Inference
-from vae_desktop.core.latent_density import NearestCodes, measure_support
-from vae_desktop.core.latent_grids import manifold_codes
 from vae_desktop.core.latent_paths import latent_path
 from vae_desktop.core.paths import resource
 from vae_desktop.core.sampling import prior_codes
 from vae_desktop.core.steps import result_of
-
-DIGITS, DIMENSIONS = 60_000, 20
-SIDE = 48
 
 
 def run() -> list[Row]:
@@ -42,8 +36,6 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         return [
             *_geodesics(inference),
-            *_neighbours(),
-            *_overlays(inference),
             *_files(inference, Path(folder)),
         ]
 
@@ -61,38 +53,6 @@ def _geodesics(inference: Inference) -> list[Row]:
     return [
         Row("geodesic of 32 points in 2 dimensions, median", statistics.median(times), 1, "s"),
         Row("geodesic of 32 points in 2 dimensions, slowest of 20", max(times), 1, "s"),
-    ]
-
-
-def _neighbours() -> list[Row]:
-    """The 10 nearest of 60,000 codes in 20 dimensions, one place at a time as under a moving cursor."""
-    index = NearestCodes(prior_codes(DIGITS, DIMENSIONS))
-    places = prior_codes(201, DIMENSIONS, seed=1)
-    times = [1000 * _seconds(partial(index.nearest, place, 10)) for place in places][1:]
-    what = f"10 nearest of {DIGITS:,} codes in {DIMENSIONS} dimensions"
-    return [
-        Row(f"{what}, median", statistics.median(times), 10, "ms"),
-        Row(f"{what}, p99", float(np.percentile(times, 99)), 10, "ms"),
-    ]
-
-
-def _overlays(inference: Inference) -> list[Row]:
-    """Support and Jacobian on a plane of 48 × 48 places, with 10,000 encoded digits."""
-    grid = manifold_codes(SIDE, SIDE)
-    codes = prior_codes(10_000, 2)
-    even = np.stack(np.meshgrid(*[np.linspace(-3, 3, SIDE)] * 2), axis=2)
-
-    def support() -> None:
-        result_of(measure_support(NearestCodes(codes))).shares(grid)
-
-    jacobian = statistics.median(
-        _seconds(lambda: result_of(plane_jacobian(even, inference))) for _ in range(5)
-    )
-    dense = statistics.median(_seconds(support) for _ in range(5))
-    return [
-        Row(f"overlays of {SIDE} × {SIDE} places in 2 dimensions: density", 1000 * dense, None, "ms"),
-        Row(f"overlays of {SIDE} × {SIDE} places in 2 dimensions: Jacobian", 1000 * jacobian, None, "ms"),
-        Row("both overlays", 1000 * (dense + jacobian), 300, "ms"),
     ]
 
 
