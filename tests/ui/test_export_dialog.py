@@ -19,16 +19,8 @@ from vae_desktop import __version__
 from vae_desktop.app.session import Session
 from vae_desktop.core.export import GridStyle, compose_grid
 from vae_desktop.ui.export_dialog import ExportDialog
-from vae_desktop.ui.export_source import (
-    ExportSource,
-    backdrop_source,
-    copy_picture,
-    picture_source,
-    pixels_of,
-    reconstructions_source,
-    samples_source,
-    size_of,
-)
+from vae_desktop.ui.export_source import ExportSource, copy_picture, pixels_of, size_of
+from vae_desktop.ui.exports import backdrop_source, picture_source, reconstructions_source, samples_source
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -14,7 +14,7 @@ from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.core.plane import plane_through, principal_plane
 from vae_desktop.ui.canvas_panel import CanvasPanel
-from vae_desktop.ui.export_source import backdrop_source
+from vae_desktop.ui.exports import backdrop_source
 
 
 def choose(box: QComboBox, row: int) -> None:

@@ -22,7 +22,8 @@ from vae_desktop.ui.coordinate_fields import CoordinateFields
 from vae_desktop.ui.coordinates_list import CoordinatesList
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
-from vae_desktop.ui.export_source import ExportSource, backdrop_source, copy_picture, picture_source
+from vae_desktop.ui.export_source import ExportSource, copy_picture
+from vae_desktop.ui.exports import backdrop_source, picture_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.picture_view import PictureView

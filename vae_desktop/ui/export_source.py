@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +23,6 @@ from vae_desktop.core.export import (
 )
 from vae_desktop.core.map_svg import map_svg, write_map_svg
 from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
-from vae_desktop.ui.pairs import Pairs
-
-if TYPE_CHECKING:
-    from vae_desktop.app.session import Session
 
 # The longer side of a copied picture, in pixels, unless it is larger by itself.
 HANDY_SIDE = 4000
@@ -74,6 +69,9 @@ class ExportSource:
         gaps: whether lines between the images belong to it.
         drawn: whether `images` is one drawing at its final size, and no values to keep.
         table, drawing: what is written as CSV and as SVG, where there is such a thing.
+        moving: whether the images, in their order, are the frames of an animation too.
+        command: words of the command line that makes the same, such as ("generate", "--rows", "8"), without the
+            program's name, the model's path and the file's; none where there is no such command.
     """
 
     title: str
@@ -91,6 +89,8 @@ class ExportSource:
     drawn: bool = False
     table: Table | None = None
     drawing: Drawing | None = None
+    moving: bool = False
+    command: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -228,109 +228,3 @@ def write_source(source: ExportSource, path: Path, kind: str, style: GridStyle) 
         write_npz(path, **source.values)
     else:
         write_png(path, pixels_of(source, style), source.text)
-
-
-def samples_source(session: Session) -> ExportSource | None:
-    """The samples as their panel shows them, or None before there are any."""
-    samples, model = session.samples, session.model
-    if samples.images is None or samples.codes is None or model is None:
-        return None
-    columns = samples.columns if len(samples.images) % samples.columns == 0 else len(samples.images)
-    rows = len(samples.images) // columns
-    return ExportSource(
-        title="samples",
-        stem=f"samples-{rows}x{columns}-seed{samples.seed}",
-        images=samples.images,
-        columns=columns,
-        model_id=samples.model_id,
-        dataset=model.dataset,
-        seed=samples.seed,
-        temperature=samples.temperature,
-        facts={"rows": rows, "columns": columns},
-        arrays={"z": samples.codes},
-    )
-
-
-def reconstructions_source(session: Session, columns: int) -> ExportSource | None:
-    """Digits over their reconstructions, `columns` digits in a row, or None before there are any."""
-    shown, model = session.reconstructions, session.model
-    originals, reconstructions, indices = shown.originals, shown.reconstructions, shown.indices
-    if originals is None or reconstructions is None or indices is None or model is None:
-        return None
-    pairs = Pairs(len(originals), columns)
-    arrays: dict[str, npt.NDArray[np.generic]] = {
-        "images": originals,
-        "reconstructions": reconstructions,
-        "indices": indices,
-    }
-    if shown.labels is not None:
-        arrays["labels"] = shown.labels
-    if session.codes is not None:
-        arrays["z"] = session.codes.means[indices]
-    facts = {} if session.dataset is None else {"test_digits_of": session.dataset.title}
-    return ExportSource(
-        title="reconstructions",
-        stem=f"reconstructions-{len(originals)}",
-        images=pairs.in_order(originals, reconstructions),
-        columns=columns,
-        model_id=model.model_id,
-        dataset=model.dataset,
-        facts=facts,
-        arrays=arrays,
-        blank=pairs.blank,
-    )
-
-
-def picture_source(session: Session) -> ExportSource | None:
-    """The picture decoded at the latent cursor, or None before there is one."""
-    model = session.model
-    if session.picture is None or session.picture_z is None or model is None:
-        return None
-    z = session.picture_z
-    place = ", ".join(f"{value:.4g}" for value in z)
-    return ExportSource(
-        title="picture",
-        stem="picture",
-        images=session.picture[np.newaxis],
-        columns=1,
-        model_id=model.model_id,
-        dataset=model.dataset,
-        facts={"latent_code": place},
-        arrays={"z": z[np.newaxis]},
-        gaps=False,
-    )
-
-
-def backdrop_source(session: Session) -> ExportSource | None:
-    """The manifold behind the latent canvas, cell by cell, or None before there is one."""
-    mosaic, extent, model = session.backdrop.image, session.backdrop.extent, session.model
-    if mosaic is None or extent is None or model is None:
-        return None
-    _, height, width = model.config.image_shape
-    rows, columns = mosaic.shape[0] // height, mosaic.shape[1] // width
-    cells = mosaic.reshape(rows, height, columns, width, -1).transpose(0, 2, 4, 1, 3)
-    images = cells.reshape(rows * columns, -1, height, width).astype(np.float32) / np.float32(255)
-    x0, y0, x1, y1 = extent
-    xs = x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns
-    ys = y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows
-    return ExportSource(
-        title="manifold",
-        stem=f"manifold-{rows}x{columns}",
-        images=images,
-        columns=columns,
-        model_id=model.model_id,
-        dataset=model.dataset,
-        facts=_plane_facts(session),
-        arrays={
-            "z": session.plane.grid(session.cursor, xs, ys),
-            "extent": np.array(extent, np.float32),
-        },
-        gaps=False,
-    )
-
-
-def _plane_facts(session: Session) -> dict[str, str]:
-    """What tells the plane of a manifold, in words."""
-    if session.axes is not None:
-        return {"latent_axes": f"{session.axes[0]}, {session.axes[1]}"}
-    return {"latent_plane": session.plane.title}

@@ -14,7 +14,8 @@ from vae_desktop.core.records import FloatArray, IntArray
 from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
-from vae_desktop.ui.export_source import copy_picture, reconstructions_source
+from vae_desktop.ui.export_source import copy_picture
+from vae_desktop.ui.exports import reconstructions_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.image_grid import GAP, ImageGrid
 from vae_desktop.ui.mosaic import best_columns

@@ -22,7 +22,8 @@ from vae_desktop.ui.controls import ChoiceButton, add_action, labelled, side_by_
 from vae_desktop.ui.dice_button import DiceButton
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_dialog import ExportDialog
-from vae_desktop.ui.export_source import copy_picture, samples_source
+from vae_desktop.ui.export_source import copy_picture
+from vae_desktop.ui.exports import samples_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.image_grid import ImageGrid
 
