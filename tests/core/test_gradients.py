@@ -36,6 +36,7 @@ def taken(
         (ModelConfig((3, 4, 4), 20, (64,)), 32, 0.5),
         (ModelConfig((1, 8, 8), 1, (30, 20, 10)), 1, 4.0),
         (ModelConfig((1, 8, 8), 3, (16, 16)), 8, 0.0),
+        (ModelConfig((1, 3, 3), 2, (8,)), 2, 1.0),
     ],
 )
 def test_by_hand_equals_autograd(config: ModelConfig, count: int, beta: float) -> None:

@@ -101,10 +101,10 @@ def _softplus_sum(logits: Tensor, sigmoids: Tensor) -> Tensor:
     of them can be multiplied before one logarithm is taken, which costs more than all else here.
     """
     positive = torch.sum(torch.clamp_min(logits, 0.0))
-    larger = torch.sub(sigmoids, 0.5, out=logits).abs_().add_(0.5)
-    for factors in torch.split(larger, FACTORS):
-        positive -= factors.prod(dim=0).log_().sum()
-    return positive
+    larger = torch.sub(sigmoids, 0.5, out=logits).abs_().add_(0.5).view(-1)
+    columns = len(larger) // FACTORS
+    most, rest = larger[: FACTORS * columns], larger[FACTORS * columns :]
+    return positive - most.view(FACTORS, columns).prod(dim=0).log_().sum() - rest.log_().sum()
 
 
 class _Stack:
