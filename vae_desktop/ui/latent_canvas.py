@@ -200,6 +200,7 @@ class LatentCanvas(NavigablePlot):
         super().apply_theme()
         self._ink_backdrop()
         self.points.recolor()
+        self.cursor_item.update()
         metrics = QFontMetricsF(self.font())
         # A fixed width: numbers of another length must not move the plane under the pointer.
         self.plotItem.getAxis("left").setWidth(metrics.horizontalAdvance("−10.0") + metrics.height() + 6)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vae_desktop.ui.theme import theme
@@ -64,16 +64,31 @@ class TrustBadge(QLabel):
         palette = self.palette()
         palette.setColor(self.foregroundRole(), QColor(theme().colors.panel))
         self.setPalette(palette)
+        self._patch = QPixmap()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """A patch painted once: it lies on the picture, and is painted anew with each."""
+        size = self.size() * self.devicePixelRatioF()
+        if self._patch.size() != size:
+            self._patch = self._painted(size)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._patch)
+        painter.end()
+
+    def _painted(self, size: QSize) -> QPixmap:
         """A rounded patch with a mark, and the words."""
         colors = theme().colors
-        painter = QPainter(self)
+        patch = QPixmap(size)
+        patch.setDevicePixelRatio(self.devicePixelRatioF())
+        patch.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(patch)
+        painter.setFont(self.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.warning))
         painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
         painter.setPen(QColor(colors.panel))
         painter.drawText(QRectF(0, 0, 18, self.height()), Qt.AlignmentFlag.AlignCenter, "!")
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.end()
-        super().paintEvent(event)
+        return patch

@@ -63,6 +63,8 @@ class ClassPoints(QGraphicsItem):
         self._pixel = (1.0, 1.0)
         self._order: npt.NDArray[np.intp] | None = None
         self._layer: PointLayer | None = None
+        # How many points of the layer lie in a view.
+        self._counted: tuple[Place, int] | None = None
         self._brush = Brush()
         self._sprites = Sprites()
         self._raster = PointRaster(self._dots, self.update)
@@ -181,7 +183,7 @@ class ClassPoints(QGraphicsItem):
 
     def _changed(self) -> None:
         """What was prepared for painting no longer holds."""
-        self._layer = None
+        self._layer = self._counted = None
         self.update()
 
     def _around(self, index: int) -> QRectF:
@@ -233,10 +235,11 @@ class ClassPoints(QGraphicsItem):
             indices = np.flatnonzero(layer.touching(place, exposed))
             layer.paint(painter, place, indices, self._dots(place.ratio))
 
-    @staticmethod
-    def _few(layer: PointLayer, place: Place) -> bool:
+    def _few(self, layer: PointLayer, place: Place) -> bool:
         """Whether few enough points lie in the whole view (not only in the part to be painted)."""
-        return int(np.count_nonzero(layer.within(place, place.rect))) <= MOST_GLYPHS
+        if self._counted is None or self._counted[0] != place:
+            self._counted = place, int(np.count_nonzero(layer.within(place, place.rect)))
+        return self._counted[1] <= MOST_GLYPHS
 
     def _prepared(self) -> PointLayer:
         """The points in the order of painting, without those that are hidden."""

@@ -21,6 +21,8 @@ class CursorItem(QGraphicsItem):
     def __init__(self, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        # Painted once: on its way over the canvas it looks the same everywhere.
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(100)
 
     def boundingRect(self) -> QRectF:

@@ -55,14 +55,14 @@ class PriorGuides(QGraphicsItem):
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for deviation in DEVIATIONS:
-            if self.dimensions == 2:
-                painter.drawEllipse(QPointF(0, 0), deviation, deviation)
-            else:
-                for side in (-deviation, deviation):
-                    painter.drawLine(QLineF(side, -FAR, side, FAR))
         # `exposedRect` is no attribute of the type that PySide6 declares.
         exposed: QRectF = option.exposedRect  # type: ignore[attr-defined]
+        for deviation in DEVIATIONS:
+            if self.dimensions == 1:
+                for side in (-deviation, deviation):
+                    painter.drawLine(QLineF(side, -FAR, side, FAR))
+            elif _meets_circle(exposed, deviation):
+                painter.drawEllipse(QPointF(0, 0), deviation, deviation)
         self._paint_names(painter, exposed)
         painter.restore()
 
@@ -89,3 +89,10 @@ class PriorGuides(QGraphicsItem):
             painter.drawRoundedRect(box, 4, 4)
             painter.setPen(QColor(colors.muted))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{deviation}σ")
+
+
+def _meets_circle(area: QRectF, radius: float) -> bool:
+    """Whether a circle around the origin passes through an area: dashes that are not seen cost as much as others."""
+    across = max(area.left(), -area.right(), 0.0), max(-area.left(), area.right())
+    down = max(area.top(), -area.bottom(), 0.0), max(-area.top(), area.bottom())
+    return math.hypot(across[0], down[0]) <= radius <= math.hypot(across[1], down[1])
