@@ -30,6 +30,7 @@ from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.timeline import Timeline
 from vae_desktop.app.training import TrainingController
 from vae_desktop.app.trust import TrustController
+from vae_desktop.app.views import Views
 
 if TYPE_CHECKING:
     from vae_desktop.app.moments import Moment
@@ -50,7 +51,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery: the parts.
+            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery, views: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -89,7 +90,13 @@ class Session(Exploration):
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
         self._opener = Opener(self)
+        self.views = Views(self, self._opener)
         self._opener.loader.text_changed.connect(self.loading_changed)
+
+    @property
+    def newest(self) -> ModelInfo | None:
+        """What the training has reached, also while a past epoch is looked at."""
+        return self._newest
 
     # Opening and saving
 
@@ -121,7 +128,7 @@ class Session(Exploration):
         self._opener.open_bundled(name)
 
     def open_path(self, path: Path) -> None:
-        """Open a dropped file or folder: a model or a data set, by what it is."""
+        """Open a dropped file or folder, by what it is: a model, a data set, or a picture that carries a view."""
         self._opener.open_path(Path(path))
 
     def save_model(self, path: Path | str) -> None:
