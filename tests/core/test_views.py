@@ -38,7 +38,7 @@ def make(plane: Plane | None = None, **changes: object) -> View:
         window=(-3.0, -2.5, 3.0, 2.5),
         selected=7,
         group=(0, 3, 8, 59_999),
-        settings={"samples": {"rows": 3, "seed": 9, "temperature": 0.7, "sampler": "prior", "share": None}},
+        settings={"samples": {"rows": 3, "seed": 9, "temperature": 0.7, "kind": "prior", "share": None}},
     )
     return replace(whole, **changes)  # type: ignore[arg-type]
 

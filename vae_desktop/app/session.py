@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.backdrop import BackdropController
+from vae_desktop.app.bookmarks import Bookmarks
 from vae_desktop.app.devices import DeviceList
 from vae_desktop.app.digit_details import DigitDetails
 from vae_desktop.app.downloads import DownloadController
@@ -51,7 +52,8 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery, views: the parts.
+            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery, views,
+            bookmarks: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -91,6 +93,7 @@ class Session(Exploration):
         self.downloads.finished.connect(self.open_dataset)
         self._opener = Opener(self)
         self.views = Views(self, self._opener)
+        self.bookmarks = Bookmarks(self)
         self._opener.loader.text_changed.connect(self.loading_changed)
 
     @property
@@ -107,6 +110,7 @@ class Session(Exploration):
 
     def start(self, model_path: str | None = None, data_spec: str | None = None) -> None:
         """Open a model (None: the bundled one) and then a data set (None: what is at hand)."""
+        self.bookmarks.load()
         self._opener.start(model_path, data_spec)
 
     def open_dataset(self, spec: str) -> None:

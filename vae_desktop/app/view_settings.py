@@ -39,7 +39,7 @@ def samples_now(session: Session) -> dict[str, Setting]:
     """How samples are drawn."""
     samples = session.samples
     return {
-        "sampler": "prior",
+        "kind": "prior",
         "rows": samples.rows,
         "columns": samples.columns,
         "seed": samples.seed,
@@ -56,7 +56,7 @@ def set_samples(session: Session, values: Values) -> None:
     wanted = Fields(values, "samples")
     rows, columns = wanted.whole("rows", 1, MAX_SIDE), wanted.whole("columns", 1, MAX_SIDE)
     seed, temperature = wanted.whole("seed", 0, MAX_SEED), wanted.take("temperature")
-    if wanted.take("sampler") != "prior" or not is_real(temperature):
+    if wanted.take("kind") != "prior" or not is_real(temperature):
         raise ValueError("samples of another kind")
     wanted.end()
     if not 0 <= temperature <= MAX_TEMPERATURE:

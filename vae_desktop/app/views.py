@@ -218,12 +218,10 @@ class Views(QObject):
             # Another model was opened while the data set was being looked for.
             return
         lacking: list[str] = []
-        session.begin_gesture()
         try:
             self._stand(view, has_data)
         except ValueError:
             lacking.append("its digits and plane")
-        session.end_gesture()
         for part, put, of_digits, words in PARTS:
             if part in view.settings and (has_data or not of_digits):
                 try:
@@ -243,12 +241,11 @@ class Views(QObject):
         session = self._session
         plane = view.plane.to_plane(view.model.latent_dim)
         if has_data:
-            session.select(view.selected)
-            session.stand(view.z, plane, view.digits)
+            session.stand(view.z, plane, view.selected, view.digits)
         else:
             # In another data set, a plane of digits is another one.
             own = session.dataset is None or view.plane.kind == "axes"
-            session.stand(view.z, plane if own else session.plane, session.group)
+            session.stand(view.z, plane if own else session.plane, session.selected, session.group)
 
     def _tell(self, view: View, has_data: bool, lacking: list[str]) -> None:
         session, tag = self._session, view.dataset

@@ -67,13 +67,18 @@ def run(arguments: argparse.Namespace) -> int:
             **facts,
         )
         draw: dict[str, Setting] = {
-            "sampler": arguments.sampler,
+            "kind": arguments.sampler,
             "rows": rows,
             "columns": columns,
             "seed": arguments.seed,
             "temperature": arguments.temperature,
         }
-        draw |= {name: facts[name] for name in ("class", "components", "truncation") if name in facts}
+        if arguments.sampler == "gmm":
+            draw["components"] = arguments.components
+        if arguments.truncation != 1:
+            draw["truncation"] = arguments.truncation
+        if arguments.only is not None:
+            draw["class"] = facts["class"]
         view = view_chunk("samples", checkpoint, arguments.model, settings={"samples": draw})
         write_picture(out, pixels, text | view)
         kind = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
