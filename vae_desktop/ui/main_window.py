@@ -124,10 +124,15 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, map_)
         self.splitDockWidget(map_, samples, Qt.Orientation.Vertical)
+        bookmarks = self.docks["bookmarks"]
+        # Five tabs beside the samples would leave none its name.
+        self.tabifyDockWidget(map_, bookmarks)
         for dock in beside_samples:
-            self.tabifyDockWidget(samples, dock)
+            if dock is not bookmarks:
+                self.tabifyDockWidget(samples, dock)
         for dock in self.docks.values():
             dock.show()
+        map_.raise_()
         samples.raise_()
 
     def _build_status_bar(self) -> None:
