@@ -19,7 +19,8 @@ from vae_desktop.core.errors import ViewError
 from vae_desktop.core.export import write_png
 from vae_desktop.core.plane import Plane, axes_plane, plane_through, principal_plane
 from vae_desktop.core.png_text import SIGNATURE, is_png, png_text
-from vae_desktop.core.view_record import DataTag, PlaneTag, View, plain, tag_of
+from vae_desktop.core.view_record import View
+from vae_desktop.core.view_tags import DataTag, PlaneTag, plain, tag_of
 from vae_desktop.core.view_text import CHUNK, chunk_of, from_text, read_view, to_text
 
 CODES = np.random.default_rng(0).standard_normal((200, 5)).astype(np.float32) * [3, 2, 1, 1, 1]

@@ -13,7 +13,7 @@ from vae_desktop.core.paths import resource
 if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset
-    from vae_desktop.core.view_record import DataTag, ModelTag
+    from vae_desktop.core.view_tags import DataTag, ModelTag
 
 SUFFIX = ".safetensors"
 

@@ -20,7 +20,8 @@ from vae_desktop.app.view_settings import (
 )
 from vae_desktop.core.data.catalog import DIGITS, names
 from vae_desktop.core.errors import ConfigurationError
-from vae_desktop.core.view_record import DataTag, PlaneTag, View, plain, tag_of
+from vae_desktop.core.view_record import View
+from vae_desktop.core.view_tags import DataTag, PlaneTag, plain, tag_of
 from vae_desktop.core.view_text import read_view
 
 if TYPE_CHECKING:

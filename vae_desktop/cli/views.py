@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_desktop.core.plane import axes_plane
-from vae_desktop.core.view_record import DataTag, PlaneTag, View, plain, tag_of
+from vae_desktop.core.view_record import View
+from vae_desktop.core.view_tags import DataTag, PlaneTag, plain, tag_of
 from vae_desktop.core.view_text import chunk_of
 
 if TYPE_CHECKING:
