@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from tests.ui.window_hand import MakeWindow, drop
 from vae_desktop.app.problems import Problem
-from vae_desktop.app.session import Session
-from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import ModelConfig, TrainingConfig, TsneConfig
 from vae_desktop.ui.main_window import MainWindow
 from vae_desktop.ui.preferences_dialog import PreferencesDialog
@@ -25,46 +23,6 @@ from vae_desktop.ui.theme import DARK, LIGHT, theme
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 60_000
 SMALL = ModelConfig(hidden=(32, 16))
-MakeWindow = Callable[[], MainWindow]
-
-
-@pytest.fixture
-def make_window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MakeWindow]:
-    """Makes shown windows that share one home, as the program's runs do; closes what the test left open."""
-    windows: list[MainWindow] = []
-
-    def make() -> MainWindow:
-        window = MainWindow(Session(Preferences()))
-        windows.append(window)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield make
-    for window in windows:
-        window.close()
-        window.deleteLater()
-
-
-@pytest.fixture
-def window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
-    """A window on the bundled model and the built-in digits."""
-    it = make_window()
-    it.session.start(None, "digits")
-    qtbot.waitUntil(lambda: it.session.picture is not None and it.session.codes is not None, timeout=PATIENCE)
-    return it
-
-
-def drop(window: MainWindow, path: Path) -> bool:
-    """Let a file fall on the window; whether it would be taken."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    buttons, keys = LEFT, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
-    QApplication.sendEvent(window, enter)
-    event = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
-    QApplication.sendEvent(window, event)
-    return enter.isAccepted()
 
 
 def train(window: MainWindow, qtbot: QtBot, epochs: int) -> None:

@@ -141,6 +141,22 @@ class Exploration(QObject):
         """Take the last undo back."""
         self._stand_at(self._steps.redo(self._standpoint))
 
+    def stand(self, cursor: FloatArray, plane: Plane, selected: int | None, group: IntArray) -> None:
+        """Come back to where one was: cursor [D], plane, chosen digit and group [n], in one step of undo.
+
+        Raises:
+            ValueError: the point or the plane is of another latent space, or there are no such digits.
+        """
+        if cursor.shape != self.cursor.shape or plane.dimensions != len(self.cursor):
+            raise ValueError(f"not of {len(self.cursor)}-D latent space")
+        for index in (selected, *group[[0, -1]].tolist()) if len(group) else (selected,):
+            self._check_index(index)
+        self._steps.moved_from(self._standpoint)
+        if selected != self.selected:
+            self.selected = selected
+            self.selection_changed.emit()
+        self._stand_at(Standpoint(frozen(cursor.copy()), group, plane))
+
     @property
     def _standpoint(self) -> Standpoint:
         return Standpoint(self.cursor, self._chosen, self.plane)

@@ -13,6 +13,7 @@ from vae_desktop.app.loading import Loader
 from vae_desktop.app.problems import Problem, from_exception
 from vae_desktop.core.errors import NotDownloadedError
 from vae_desktop.core.paths import resource
+from vae_desktop.core.png_text import is_png
 
 if TYPE_CHECKING:
     from vae_desktop.app.recovery import RecoveryInfo
@@ -115,12 +116,12 @@ class Opener(QObject):
 
     def open_model(self, path: Path) -> None:
         """Open a model file."""
-        if not self._training_in_the_way(lambda: self.open_model(path)):
+        if not self.training_in_the_way(lambda: self.open_model(path)):
             self._open_model_file(path)
 
     def open_bundled(self, name: str) -> None:
         """Open a model that comes with the program."""
-        if self._training_in_the_way(lambda: self.open_bundled(name)):
+        if self.training_in_the_way(lambda: self.open_bundled(name)):
             return
         try:
             path = resource(f"models/{name.removesuffix(SUFFIX)}{SUFFIX}")
@@ -151,7 +152,7 @@ class Opener(QObject):
         self.loader.load("model", f"Opening {path.name}…", lambda: _load(path), done, failed)
 
     def open_path(self, path: Path) -> None:
-        """Open a dropped file or folder by what it is."""
+        """Open a dropped file or folder by what it is: a picture of ours brings back what it shows."""
         if path.is_dir():
             self.open_dataset(str(path))
         elif not path.exists():
@@ -160,17 +161,20 @@ class Opener(QObject):
             )
         elif path.suffix.lower() in MODEL_SUFFIXES:
             self.open_model(path)
+        elif is_png(path):
+            self._session.views.open(path)
         elif _looks_like_idx(path):
             self.open_dataset(str(path))
         else:
             self._session.problem_raised.emit(
                 Problem(
                     f"{path.name} is neither a model nor a data set.",
-                    f"Open a {SUFFIX} file, or a folder with IDX files such as train-images-idx3-ubyte.gz.",
+                    f"Open a {SUFFIX} file, a folder with IDX files such as train-images-idx3-ubyte.gz, or a "
+                    "PNG that this program made.",
                 )
             )
 
-    def _training_in_the_way(self, then: Callable[[], None]) -> bool:
+    def training_in_the_way(self, then: Callable[[], None]) -> bool:
         """Whether a training holds the model; the problem then offers to stop it and go on."""
         training = self._session.training
         if not training.active:
@@ -202,7 +206,7 @@ class Opener(QObject):
 
     def recover(self, info: RecoveryInfo) -> None:
         """Show a training that an earlier run left behind, and go on with it where epochs are left."""
-        if self._training_in_the_way(lambda: self.recover(info)):
+        if self.training_in_the_way(lambda: self.recover(info)):
             return
         session = self._session
 

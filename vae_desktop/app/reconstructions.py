@@ -71,6 +71,19 @@ class ReconstructionsController(DerivedPicture):
         if len(self._order) and offset % len(self._order) != self.offset:
             self._choose(self.count, offset % len(self._order))
 
+    def show(self, indices: IntArray) -> None:
+        """Show these digits [n], 1 to 400; the others come after them.
+
+        Raises:
+            ValueError: there are none, too many, or one is not of the data set.
+        """
+        known = np.isin(indices, self._order)
+        if not 1 <= len(indices) <= MAX_COUNT or not known.all():
+            raise ValueError(f"can't show these {len(indices)} digits")
+        if self.indices is None or not np.array_equal(indices, self.indices):
+            self._order = np.concatenate([indices, self._order[~np.isin(self._order, indices)]])
+            self._choose(len(indices), 0)
+
     def _choose(self, count: int, offset: int) -> None:
         self.count, self.offset = count, offset
         dataset = self._session.dataset

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.backdrop import BackdropController
+from vae_desktop.app.bookmarks import Bookmarks
 from vae_desktop.app.devices import DeviceList
 from vae_desktop.app.digit_details import DigitDetails
 from vae_desktop.app.downloads import DownloadController
@@ -30,6 +31,7 @@ from vae_desktop.app.state import Codes, Digit, ModelInfo
 from vae_desktop.app.timeline import Timeline
 from vae_desktop.app.training import TrainingController
 from vae_desktop.app.trust import TrustController
+from vae_desktop.app.views import Views
 
 if TYPE_CHECKING:
     from vae_desktop.app.moments import Moment
@@ -50,7 +52,8 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery: the parts.
+            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery, views,
+            bookmarks: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -89,7 +92,14 @@ class Session(Exploration):
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
         self._opener = Opener(self)
+        self.views = Views(self, self._opener)
+        self.bookmarks = Bookmarks(self)
         self._opener.loader.text_changed.connect(self.loading_changed)
+
+    @property
+    def newest(self) -> ModelInfo | None:
+        """What the training has reached, also while a past epoch is looked at."""
+        return self._newest
 
     # Opening and saving
 
@@ -100,6 +110,7 @@ class Session(Exploration):
 
     def start(self, model_path: str | None = None, data_spec: str | None = None) -> None:
         """Open a model (None: the bundled one) and then a data set (None: what is at hand)."""
+        self.bookmarks.load()
         self._opener.start(model_path, data_spec)
 
     def open_dataset(self, spec: str) -> None:
@@ -121,7 +132,7 @@ class Session(Exploration):
         self._opener.open_bundled(name)
 
     def open_path(self, path: Path) -> None:
-        """Open a dropped file or folder: a model or a data set, by what it is."""
+        """Open a dropped file or folder, by what it is: a model, a data set, or a picture that carries a view."""
         self._opener.open_path(Path(path))
 
     def save_model(self, path: Path | str) -> None:

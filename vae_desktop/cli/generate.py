@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_desktop.cli.files import check_output, class_number, open_data_for
+from vae_desktop.cli.views import view_chunk
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, compose_grid, identity_text, write_npz
 from vae_desktop.core.picture_file import PICTURE_SUFFIXES, write_picture
 from vae_desktop.core.records import FloatArray
+from vae_desktop.core.view_record import Setting
 
 if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
@@ -64,7 +66,21 @@ def run(arguments: argparse.Namespace) -> int:
             temperature=arguments.temperature,
             **facts,
         )
-        write_picture(out, pixels, text)
+        draw: dict[str, Setting] = {
+            "kind": arguments.sampler,
+            "rows": rows,
+            "columns": columns,
+            "seed": arguments.seed,
+            "temperature": arguments.temperature,
+        }
+        if arguments.sampler == "gmm":
+            draw["components"] = arguments.components
+        if arguments.truncation != 1:
+            draw["truncation"] = arguments.truncation
+        if arguments.only is not None:
+            draw["class"] = facts["class"]
+        view = view_chunk("samples", checkpoint, arguments.model, settings={"samples": draw})
+        write_picture(out, pixels, text | view)
         kind = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
     print(f"Saved {out}: {kind}; seed {arguments.seed}, model {checkpoint.model_id}.")
     return 0

@@ -8,6 +8,7 @@ import numpy as np
 
 from vae_desktop.cli.files import check_output, open_data_for
 from vae_desktop.cli.progress import progress_bar
+from vae_desktop.cli.views import view_chunk
 from vae_desktop.core.animation import SUFFIXES, AnimationStyle, write_animation
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text
@@ -52,6 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
             dataset=checkpoint.dataset,
             path=arguments.kind,
             test_images=", ".join(map(str, chosen)),
+        )
+        text |= view_chunk(
+            "path",
+            checkpoint,
+            arguments.model,
+            dataset=dataset,
+            cursor=means[0],
+            selected=chosen[0],
+            group=tuple(chosen),
+            settings={"path": {"kind": arguments.kind, "digits": list(chosen), "frames": frames}},
         )
         write_picture(out, compose_grid(images, frames, strip), text)
         played = f"{frames} frames"

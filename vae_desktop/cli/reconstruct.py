@@ -7,9 +7,11 @@ import argparse
 import numpy as np
 
 from vae_desktop.cli.files import check_output, open_data_for
+from vae_desktop.cli.views import view_chunk
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, compose_grid, identity_text
 from vae_desktop.core.picture_file import PICTURE_SUFFIXES, write_picture
+from vae_desktop.core.view_record import MOST_VALUES, Settings
 
 MAX_SIDE = 200
 
@@ -35,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     pairs = zip(*(_rows(part, columns) for part in (to_float(images).numpy(), inference.decode(means))))
     pixels = compose_grid(np.concatenate([row for pair in pairs for row in pair]), columns, style)
     text = identity_text(model_id=checkpoint.model_id, dataset=checkpoint.dataset, images_of=dataset.title)
-    write_picture(out, pixels, text)
+    settings: Settings = {"reconstructions": {"digits": [*range(min(count, MOST_VALUES))]}}
+    view = view_chunk("reconstructions", checkpoint, arguments.model, dataset=dataset, settings=settings)
+    write_picture(out, pixels, text | view)
     print(f"Saved {out}: {count} test images of {dataset.title} and their reconstructions.")
     return 0
 

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from vae_desktop.cli.files import check_output
+from vae_desktop.cli.views import view_chunk
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, compose_grid, identity_text
 from vae_desktop.core.latent_grids import manifold_codes, traversal_codes
@@ -48,7 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
         dimensions=", ".join(map(str, dimensions)),
         values=layout,
     )
-    write_picture(out, pixels, text)
+    axes = (dimensions[0], dimensions[-1]) if len(dimensions) == 2 else None
+    kind = "manifold" if arguments.manifold else "traversal"
+    write_picture(out, pixels, text | view_chunk(kind, checkpoint, arguments.model, axes=axes))
     print(f"Saved {out}: {pixels.shape[1]} × {pixels.shape[0]} pixels; model {checkpoint.model_id}.")
     return 0
 

@@ -53,3 +53,7 @@ class ProjectionError(UserError):
 
 class ExportError(UserError):
     """A file could not be written."""
+
+
+class ViewError(UserError):
+    """A description of a view can't be used: altered, damaged, too large or too new."""

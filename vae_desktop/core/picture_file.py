@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.errors import ExportError
 from vae_desktop.core.export import Pixels, png_bytes
+from vae_desktop.core.view_text import CHUNK
 
 PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 # In print; a PDF counts in points, 72 to the inch.
@@ -42,7 +43,7 @@ def svg_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
     """A picture as SVG: the PNG inside, to be drawn with sharp pixels at any size."""
     height, width = pixels.shape[:2]
     png = base64.b64encode(png_bytes(pixels, text)).decode("ascii")
-    facts = escape("; ".join(f"{name}: {value}" for name, value in (text or {}).items()))
+    facts = escape(_facts(text))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">\n<desc>{facts}</desc>\n'
@@ -59,7 +60,7 @@ def pdf_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
     height, width = pixels.shape[:2]
     across, up = (side * 72 / DOTS_PER_INCH for side in (width, height))
     colours = "/DeviceGray" if pixels.ndim == 2 else "/DeviceRGB"
-    facts = "; ".join(f"{name}: {value}" for name, value in (text or {}).items())
+    facts = _facts(text)
     image = (
         f"/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace {colours} "
         "/BitsPerComponent 8 /Filter /FlateDecode"
@@ -84,6 +85,11 @@ def pdf_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
         f"startxref\n{sum(map(len, parts))}\n%%EOF\n"
     )
     return b"".join([*parts, end.encode("ascii")])
+
+
+def _facts(text: Mapping[str, str] | None) -> str:
+    """What people may want to read of it; the view's record is for the program."""
+    return "; ".join(f"{name}: {value}" for name, value in (text or {}).items() if name != CHUNK)
 
 
 def _stream(entries: str, content: bytes) -> bytes:

@@ -23,6 +23,8 @@ from vae_desktop.core.export import (
 )
 from vae_desktop.core.map_svg import map_svg, write_map_svg
 from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
+from vae_desktop.core.view_record import View
+from vae_desktop.core.view_text import CHUNK, chunk_of
 
 # The longer side of a copied picture, in pixels, unless it is larger by itself.
 HANDY_SIDE = 4000
@@ -72,6 +74,7 @@ class ExportSource:
         moving: whether the images, in their order, are the frames of an animation too.
         command: words of the command line that makes the same, such as ("generate", "--rows", "8"), without the
             program's name, the model's path and the file's; none where there is no such command.
+        view: what brings all of it back when the picture is opened; None where nothing does.
     """
 
     title: str
@@ -91,6 +94,7 @@ class ExportSource:
     drawing: Drawing | None = None
     moving: bool = False
     command: tuple[str, ...] = ()
+    view: View | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -101,19 +105,20 @@ class ExportSource:
     @property
     def text(self) -> dict[str, str]:
         """What identifies it, for the text chunks of a PNG."""
-        return identity_text(
+        facts = identity_text(
             model_id=self.model_id,
             dataset=self.dataset,
             seed=self.seed,
             temperature=self.temperature,
             **self.facts,
         )
+        return facts | chunk_of(self.view)
 
     @property
     def values(self) -> dict[str, npt.ArrayLike]:
         """Everything for an NPZ, by name: arrays, and the facts of `text`."""
         facts: dict[str, npt.ArrayLike] = {
-            name.lower().replace(" ", "_"): text for name, text in self.text.items()
+            name.lower().replace(" ", "_"): text for name, text in self.text.items() if name != CHUNK
         }
         numbers = {"seed": self.seed, "temperature": self.temperature, **self.facts}
         facts.update({name: value for name, value in numbers.items() if value is not None})

@@ -32,6 +32,7 @@ def samples_source(session: Session) -> ExportSource | None:
         temperature=samples.temperature,
         facts={"rows": rows, "columns": columns},
         arrays={"z": samples.codes},
+        view=session.views.now("samples", samples.model_id),
     )
 
 
@@ -62,6 +63,7 @@ def reconstructions_source(session: Session, columns: int) -> ExportSource | Non
         facts=facts,
         arrays=arrays,
         blank=pairs.blank,
+        view=session.views.now("reconstructions"),
     )
 
 
@@ -82,6 +84,7 @@ def picture_source(session: Session) -> ExportSource | None:
         facts={"latent_code": place},
         arrays={"z": z[np.newaxis]},
         gaps=False,
+        view=session.views.now("picture"),
     )
 
 
@@ -110,6 +113,7 @@ def backdrop_source(session: Session) -> ExportSource | None:
             "extent": np.array(extent, np.float32),
         },
         gaps=False,
+        view=session.views.now("manifold"),
     )
 
 

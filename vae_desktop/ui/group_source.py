@@ -40,6 +40,7 @@ def group_source(session: Session) -> ExportSource | None:
         facts={"test_digits_of": dataset.title, "digits": len(group)},
         arrays=arrays,
         table=Table(labels, points, codes, group),
+        view=session.views.now("group"),
     )
 
 
@@ -62,4 +63,5 @@ def region_source(session: Session) -> ExportSource | None:
             "digits": len(region.group),
         },
         arrays={"z": region.codes, "indices": region.group},
+        view=session.views.now("region", region.model_id),
     )

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
+from vae_desktop.ui.bookmarks_panel import BookmarksPanel
 from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.drawing_panel import DrawingPanel
@@ -33,6 +34,7 @@ from vae_desktop.ui.samples_panel import SamplesPanel
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.timeline_bar import TimelineBar
 from vae_desktop.ui.training_panel import TrainingPanel
+from vae_desktop.ui.view_front import ViewFront
 
 log = logging.getLogger(__name__)
 _BORN = time.perf_counter()
@@ -43,7 +45,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         session: the owner of all state.
-        canvas, training, map, samples, reconstructions, drawing, digit: the panels.
+        canvas, training, map, samples, reconstructions, drawing, digit, bookmarks: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
         timeline: below them, while past epochs are kept.
         menu_bar, message_bar: above the panels; the latter shows the newest problem.
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self.reconstructions = ReconstructionsPanel(self.session)
         self.drawing = DrawingPanel(self.session)
         self.digit = DigitPanel(self.session)
+        self.bookmarks = BookmarksPanel(self.session)
         self.canvas.setAutoFillBackground(True)
         self.setCentralWidget(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
         self._dock(self.reconstructions, "Reconstructions", right)
         self._dock(self.drawing, "Draw", right)
         self._dock(self.digit, "Digit", right)
+        self._dock(self.bookmarks, "Bookmarks", right)
         self._arrange()
 
     def _dock(self, panel: QWidget, title: str, area: Qt.DockWidgetArea) -> None:
@@ -120,10 +124,15 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, map_)
         self.splitDockWidget(map_, samples, Qt.Orientation.Vertical)
+        bookmarks = self.docks["bookmarks"]
+        # Five tabs beside the samples would leave none its name.
+        self.tabifyDockWidget(map_, bookmarks)
         for dock in beside_samples:
-            self.tabifyDockWidget(samples, dock)
+            if dock is not bookmarks:
+                self.tabifyDockWidget(samples, dock)
         for dock in self.docks.values():
             dock.show()
+        map_.raise_()
         samples.raise_()
 
     def _build_status_bar(self) -> None:
@@ -148,6 +157,7 @@ class MainWindow(QMainWindow):
         session.dataset_changed.connect(self._show_title)
         session.picture_changed.connect(self._log_first_picture)
         session.preferences.changed.connect(self._preference_changed)
+        self.view_front = ViewFront(self)
 
     def offer_recovery(self) -> None:
         """Ask what to do with a training that an earlier run left unsaved, if there is one."""
@@ -240,7 +250,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped: a model file, an IDX file or a folder of them."""
+        """Open what was dropped: a model, an IDX file or a folder of them, or a picture that carries a view."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()

@@ -97,6 +97,13 @@ class MapSettingsPopup(Popup):
         """What the next map is made by."""
         return cast("MapMethod", self.method.value())
 
+    def show_settings(self, config: TsneConfig, method: MapMethod) -> None:
+        """Put these into the fields."""
+        self.method.setCurrentIndex(max(0, self.method.findData(method)))
+        self.perplexity.setValue(config.perplexity)
+        self.exaggeration.setValue(config.exaggeration)
+        self.seed.setValue(config.seed)
+
     def _follow(self, follow: bool) -> None:
         self._session.map.follow = follow
 

@@ -71,6 +71,7 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         drawn=True,
         table=Table(codes.labels, frame.embedding, codes.means),
         drawing=drawing,
+        view=session.views.now("map", "" if controller.stale else None),
     )
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from vae_desktop.ui.main_window import MainWindow
 
 MODEL_FILTER = "VAE models (*.safetensors)"
+PICTURE_FILTER = "Exported pictures (*.png)"
+OPEN_FILTER = "Models and exported pictures (*.safetensors *.png)"
 
 
 class Menus(QObject):
@@ -43,6 +45,7 @@ class Menus(QObject):
         self._panel_menu("&Map", window.map.actions())
         self._panel_menu("&Draw", window.drawing.actions())
         self._panel_menu("&Grids", [*window.samples.actions(), *window.reconstructions.actions()])
+        self._panel_menu("&Bookmarks", window.bookmarks.actions())
         self._view_menu()
         self._help_menu()
 
@@ -76,7 +79,8 @@ class Menus(QObject):
     def _file_menu(self) -> None:
         keys = QKeySequence.StandardKey
         menu = self._menu("&File")
-        self._add(menu, "&Open model…", self.open_model, keys.Open, "Open a trained model")
+        tip = "Open a trained model, or a PNG that this program made to come back to what it shows"
+        self._add(menu, "&Open model or picture…", self.open_model, keys.Open, tip)
         self._add(menu, "Open &data folder…", self.open_data, "Ctrl+Shift+O", "Open a folder of IDX files")
         self.recent = menu.addMenu("Open &recent")
         self.recent.aboutToShow.connect(self._fill_recent)
@@ -114,10 +118,11 @@ class Menus(QObject):
         self.session.preferences.recent_files = []
 
     def open_model(self) -> None:
-        """Ask for a model file and open it."""
-        name, _ = QFileDialog.getOpenFileName(self.window, "Open model", self._last_folder(), MODEL_FILTER)
+        """Ask for a model file, or a picture that carries a view, and open it."""
+        filters = ";;".join((OPEN_FILTER, MODEL_FILTER, PICTURE_FILTER))
+        name, _ = QFileDialog.getOpenFileName(self.window, "Open", self._last_folder(), filters)
         if name:
-            self.session.open_model(Path(name))
+            self.session.open_path(Path(name))
 
     def open_data(self) -> None:
         """Ask for a folder of IDX files and open it."""

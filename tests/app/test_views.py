@@ -1,0 +1,279 @@
+"""Coming back to a view: from a picture, with the model and the data set open, at hand, or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.app.conftest import PATIENCE, SMALL
+from tests.core.data.idx_writer import write_set
+from vae_desktop.app.problems import Problem
+from vae_desktop.app.session import Session
+from vae_desktop.core.config import ModelConfig, TrainingConfig, TsneConfig
+from vae_desktop.core.export import write_png
+from vae_desktop.core.view_record import View
+from vae_desktop.core.view_text import CHUNK, chunk_of, read_view
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
+
+MakeCheckpoint = Callable[..., "Checkpoint"]
+PIXELS = np.zeros((28, 28), np.uint8)
+
+
+def picture(path: Path, view: View | None) -> Path:
+    """A PNG that carries this view."""
+    write_png(path, PIXELS, {"Software": "x", **chunk_of(view)})
+    return path
+
+
+def taken(session: Session, kind: str = "view") -> View:
+    """What the session looks at."""
+    view = session.views.now(kind)
+    assert view is not None
+    return view
+
+
+def wander(session: Session, qtbot: QtBot) -> View:
+    """Go somewhere, set everything, and take the view; then go elsewhere."""
+    session.select(5)
+    session.set_cursor([0.3, -1.7])
+    session.set_axes(1, 0)
+    session.set_group([3, 5, 8, 40])
+    session.samples.set_layout(3, 4)
+    session.samples.set_seed(99)
+    session.samples.set_temperature(0.5)
+    session.reconstructions.set_count(7)
+    session.reconstructions.shuffle()
+    session.region.set_seed(4)
+    session.views.window = (-1.5, -2.0, 2.5, 2.0)
+    view = taken(session)
+    session.select(None)
+    session.set_cursor([1.0, 1.0])
+    session.set_axes(0, 1)
+    session.set_group([])
+    session.samples.set_layout(8, 8)
+    session.samples.set_seed(0)
+    session.reconstructions.shuffle()
+    session.region.set_seed(0)
+    return view
+
+
+def test_a_picture_brings_everything_back_in_one_step(qtbot: QtBot, ready: Session, tmp_path: Path) -> None:
+    view = wander(ready, qtbot)
+    before = ready.cursor
+    with qtbot.waitSignal(ready.views.restored, timeout=PATIENCE) as back:
+        ready.open_path(picture(tmp_path / "mine.png", view))
+    assert back.args == [view]
+    assert taken(ready) == view
+    assert ready.selected == 5 and ready.group.tolist() == [3, 5, 8, 40] and ready.axes == (1, 0)
+    assert (ready.samples.rows, ready.samples.seed, ready.samples.temperature) == (3, 99, 0.5)
+    assert len(ready.reconstructions.indices) == 7  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: np.array_equal(ready.picture_z, view.z), timeout=PATIENCE)  # type: ignore[arg-type]
+    ready.undo()
+    assert np.array_equal(ready.cursor, before) and ready.axes == (0, 1) and not len(ready.group)
+    ready.redo()
+    assert np.array_equal(ready.cursor, view.z) and len(ready.group) == 4
+
+
+def test_principal_planes_and_planes_through_digits_come_back(ready: Session) -> None:
+    for choose in (ready.set_principal_plane, lambda: ready.set_plane_through((4, 9, 30))):
+        choose()
+        view, plane = taken(ready), ready.plane
+        ready.set_axes(0, 1)
+        ready.views.restore(view)
+        assert ready.plane.kind == plane.kind and ready.plane.title == plane.title
+        assert np.allclose(ready.plane.directions, plane.directions, atol=1e-5)
+        assert np.allclose(ready.cursor, view.z, atol=1e-5)
+
+
+def test_a_model_at_hand_is_opened_first(
+    qtbot: QtBot, ready: Session, make_model_file: Callable[..., Path], problems: list[Problem], tmp_path: Path
+) -> None:  # fmt: skip
+    other = make_model_file("other", ModelConfig(hidden=(32, 16), latent_dim=3), 1)
+    first = ready.model
+    ready.open_model(other)
+    qtbot.waitUntil(lambda: ready.model is not first and ready.codes is not None, timeout=PATIENCE)
+    ready.set_cursor([0.1, 0.2, 0.3])
+    view = taken(ready, "samples")
+    # In the recent files; and then, by another name, only beside the picture.
+    for place in ("recent", "beside"):
+        make = make_model_file("small")
+        ready.open_model(make)
+        qtbot.waitUntil(lambda: ready.model is not None and ready.model.title == "small", timeout=PATIENCE)
+        if place == "beside":
+            ready.preferences.recent_files = []
+        with qtbot.waitSignal(ready.views.restored, timeout=PATIENCE):
+            ready.open_path(picture(tmp_path / "mine.png", view))
+        assert ready.model is not None and ready.model.title == "other" and ready.model.path == other
+        assert np.array_equal(ready.cursor, view.z)
+    assert not problems
+
+
+def test_a_bundled_model_is_found(qtbot: QtBot, ready: Session, problems: list[Problem]) -> None:
+    mine = taken(ready)
+    ready.open_bundled("mnist-16d")
+    qtbot.waitUntil(lambda: len(ready.cursor) == 16, timeout=PATIENCE)
+    view = taken(ready)
+    checkpoint_of_mine = mine.model.model_id
+    ready.open_bundled("mnist-2d")
+    qtbot.waitUntil(lambda: len(ready.cursor) == 2, timeout=PATIENCE)
+    with qtbot.waitSignal(ready.views.restored, timeout=PATIENCE):
+        ready.views.restore(view)
+    assert ready.model is not None and ready.model.title == "mnist-16d" and ready.model.path is None
+    assert not problems and checkpoint_of_mine != view.model.model_id
+
+
+def test_a_missing_model_is_named_and_nothing_changes(
+    qtbot: QtBot, ready: Session, problems: list[Problem], tmp_path: Path
+) -> None:
+    view = wander(ready, qtbot)
+    gone = replace(
+        view, model=replace(view.model, model_id="0123456789ab", title="gone", file="gone.safetensors")
+    )
+    here = taken(ready)
+    with qtbot.assertNotEmitted(ready.views.restored):
+        ready.open_path(picture(tmp_path / "mine.png", gone))
+        qtbot.waitUntil(lambda: len(problems) == 1, timeout=PATIENCE)
+    assert "gone (0123456789ab)" in problems[0].message and "gone.safetensors" in problems[0].remedy
+    assert taken(ready) == here
+    # The same point, plane and seed can be looked at with the open model.
+    ((text, use),) = problems[0].actions
+    assert text == "Use the open model"
+    use()
+    assert np.array_equal(ready.cursor, view.z) and ready.samples.seed == 99
+    other = replace(gone, model=replace(gone.model, latent_dim=3), cursor=(0.0, 0.0, 0.0))
+    ready.views.restore(other)
+    qtbot.waitUntil(lambda: len(problems) == 2, timeout=PATIENCE)
+    assert problems[1].actions == ()
+
+
+def test_a_view_in_the_middle_of_a_training_can_not_come_back(
+    qtbot: QtBot, ready: Session, problems: list[Problem]
+) -> None:
+    view = taken(ready)
+    ready.views.restore(replace(view, model=replace(view.model, model_id=view.model.model_id + "+")))
+    qtbot.waitUntil(lambda: bool(problems), timeout=PATIENCE)
+    assert "in the middle of a training" in problems[0].message
+
+
+def test_an_unsaved_model_is_not_left_without_a_word(
+    qtbot: QtBot, ready: Session, make_model_file: Callable[..., Path], problems: list[Problem]
+) -> None:
+    view, file = taken(ready), make_model_file("small")
+    ready.training.start(SMALL, TrainingConfig(epochs=1, batch_size=256))
+    qtbot.waitUntil(lambda: len(ready.training.history) == 1 and not ready.training.active, timeout=PATIENCE)
+    trained = ready.model
+    ready.views.restore(view, [file])
+    qtbot.waitUntil(lambda: bool(problems), timeout=PATIENCE)
+    assert ready.model is trained and "is not saved" in problems[0].message
+    problems[0].actions[0][1]()
+    assert ready.model is not None and ready.model.title == "small"
+
+
+def test_another_split_and_data_set_are_opened(
+    qtbot: QtBot, ready: Session, digits: Dataset, problems: list[Problem], tmp_path: Path
+) -> None:
+    ready.explore("train")
+    ready.set_group([1, 2, 900])
+    view = taken(ready, "group")
+    ready.explore("test")
+    ready.views.restore(view)
+    assert ready.dataset is not None and ready.dataset.explores == "train" and len(ready.group) == 3
+    write_set(tmp_path / "own")
+    ready.open_dataset(str(tmp_path / "own"))
+    qtbot.waitUntil(
+        lambda: ready.dataset is not None and ready.dataset.title != digits.title, timeout=PATIENCE
+    )
+    # The built-in digits are always at hand.
+    with qtbot.waitSignal(ready.views.restored, timeout=PATIENCE):
+        ready.views.restore(view)
+    assert ready.dataset.fingerprint == digits.fingerprint and ready.group.tolist() == [1, 2, 900]
+    assert not problems
+
+
+def test_a_missing_data_set_takes_only_its_digits_along(
+    qtbot: QtBot, ready: Session, problems: list[Problem]
+) -> None:
+    view = wander(ready, qtbot)
+    assert view.dataset is not None
+    missing = replace(view, dataset=replace(view.dataset, name="mnist", title="MNIST", fingerprint="0" * 64))
+    with qtbot.waitSignal(ready.views.restored, timeout=PATIENCE):
+        ready.views.restore(missing)
+    assert np.array_equal(ready.cursor, view.z) and ready.axes == (1, 0) and ready.samples.seed == 99
+    assert ready.selected is None and not len(ready.group)
+    assert "the digits of MNIST" in problems[0].message and problems[0].actions[0][0] == "Download it"
+
+
+def test_what_this_version_can_not_set_is_told(ready: Session, problems: list[Problem]) -> None:
+    view = taken(ready)
+    for samples in (
+        {"kind": "gmm", "rows": 3, "columns": 3, "seed": 1, "temperature": 1.0},
+        {"rows": 999},
+    ):
+        ready.views.restore(replace(view, settings={"samples": samples, "nonsense": {"x": 1}}))
+        assert "without the settings of its samples" in problems.pop().message
+    assert ready.samples.rows == 8
+    ready.views.restore(
+        replace(view, settings={"reconstructions": {"digits": [10**6]}, "region": {"seed": -1}})
+    )
+    assert "its generated digits and without its reconstructions" in problems.pop().message
+    ready.views.restore(replace(view, selected=10**5))
+    assert "its digits and plane" in problems.pop().message
+    assert taken(ready).cursor == view.cursor
+
+
+def test_a_map_is_made_again(qtbot: QtBot, ready: Session, problems: list[Problem]) -> None:
+    ready.map.start(TsneConfig(perplexity=12, seed=3, iterations=20), "pca")
+    qtbot.waitUntil(lambda: ready.map.quality is not None, timeout=PATIENCE)
+    view = taken(ready, "map")
+    ready.explore("train")
+    ready.views.restore(view)
+    # As soon as there are codes again.
+    qtbot.waitUntil(lambda: ready.map.method == "pca" and ready.map.frame is not None, timeout=PATIENCE)
+    assert ready.map.config is not None and (ready.map.config.perplexity, ready.map.config.seed) == (12, 3)
+    qtbot.waitUntil(lambda: ready.map.quality is not None, timeout=PATIENCE)
+    frame = ready.map.frame
+    ready.views.restore(view)
+    assert ready.map.frame is frame, "a map that is there is not made anew"
+    ready.views.restore(replace(view, settings={"map": {"method": "tsne", "perplexity": 1e9}}))
+    assert "without its map" in problems[0].message
+
+
+@pytest.mark.parametrize("what", ["altered", "bomb"])
+def test_a_bad_picture_is_refused_in_words(
+    qtbot: QtBot, ready: Session, problems: list[Problem], tmp_path: Path, what: str
+) -> None:
+    here, path = taken(ready), tmp_path / "bad.png"
+    text = chunk_of(here)[CHUNK]
+    write_png(
+        path, PIXELS, {CHUNK: text.replace('"seed":0', '"seed":1') if what == "altered" else " " * 10**6}
+    )
+    ready.open_path(path)
+    qtbot.waitUntil(lambda: bool(problems), timeout=PATIENCE)
+    assert problems[0].message.startswith("bad.png’s description")
+    assert problems[0].remedy and not problems[0].message.startswith("Something went wrong")
+    assert taken(ready) == here
+
+
+def test_a_picture_of_a_digit_goes_to_the_pad(
+    qtbot: QtBot, ready: Session, digits: Dataset, tmp_path: Path
+) -> None:
+    path = tmp_path / "seven.png"
+    Image.fromarray(np.pad(digits.test.images[5, 0].numpy(), 20)).save(path)
+    with qtbot.waitSignal(ready.drawing.picture_read, timeout=PATIENCE):
+        ready.open_path(path)
+
+
+def test_there_is_no_view_without_a_model(session: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    assert session.views.now() is None
+    assert read_view(picture(tmp_path / "x.png", None)) is None

@@ -1,0 +1,223 @@
+"""Bookmarks: named views, kept between runs; what is deleted can be brought back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_desktop.app.problems import Problem, from_exception
+from vae_desktop.core import paths
+from vae_desktop.core.bookmark_file import (
+    MOST_BOOKMARKS,
+    Bookmark,
+    clean_name,
+    read_bookmarks,
+    thumbnail_of,
+    write_bookmarks,
+)
+from vae_desktop.core.errors import ExportError, UserError
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+
+FILE = "bookmarks.json"
+
+
+class Bookmarks(QObject):
+    """The session's bookmarks, in the order that the user gave them. Each change is on the disk at once.
+
+    Attributes:
+        items: all of them.
+        can_restore: whether a deleted one can be brought back.
+
+    Signals:
+        changed(): other `items`.
+        deleted(str name): one was deleted, and `restore_deleted` brings it back.
+    """
+
+    changed = Signal()
+    deleted = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.items: tuple[Bookmark, ...] = ()
+        self._deleted: list[tuple[int, Bookmark]] = []
+        self._loaded = self._blocked = False
+        # Those that were ever seen here, and what the file was like then: another window may write it too.
+        self._known: set[str] = set()
+        self._stamp: tuple[int, int] | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file that they are in."""
+        return paths.state_dir() / FILE
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether a deleted one can be brought back."""
+        return bool(self._deleted)
+
+    def load(self) -> None:
+        """Read those of earlier runs; what can't be read is set aside and told of."""
+        self._loaded = True
+        found, lost = self._read()
+        self._stamp = self._stamp_now()
+        self._known |= {bookmark.key for bookmark in found}
+        self.items = tuple(found)
+        if lost:
+            # Once and for all: what can't be read is in the copy.
+            self._set(found)
+        self.changed.emit()
+
+    def belongs_here(self, bookmark: Bookmark) -> bool:
+        """Whether the open model is the bookmark's."""
+        model = self._session.model
+        return model is not None and model.model_id == bookmark.view.model.model_id
+
+    def add(self, name: str = "") -> int | None:
+        """Keep what is looked at, by default named after where it is; its place, or None without a model."""
+        session = self._session
+        view = session.views.now()
+        if view is None or session.model is None:
+            session.problem_raised.emit(Problem("There is nothing to bookmark yet.", "Open a model first."))
+            return None
+        if not self._loaded:
+            self.load()
+        if len(self.items) >= MOST_BOOKMARKS:
+            session.problem_raised.emit(
+                Problem(f"There are {MOST_BOOKMARKS} bookmarks already.", "Delete some of them first.")
+            )
+            return None
+        picture, model = session.picture, session.model
+        bookmark = Bookmark(
+            key=uuid.uuid4().hex,
+            name=clean_name(name) or self._proposal(),
+            view=view,
+            thumbnail=thumbnail_of(picture) if picture is not None else None,
+            model_path=str(model.path or ""),
+            data_source=session.dataset.source if session.dataset is not None else "",
+        )
+        if not self._set((*self.items, bookmark)):
+            return None
+        session.notice_raised.emit(f"Bookmarked as “{bookmark.name}”")
+        return len(self.items) - 1
+
+    def rename(self, place: int, name: str) -> None:
+        """Give the bookmark at this place another name; an empty one leaves it as it is."""
+        name = clean_name(name)
+        if name and name != self.items[place].name:
+            items = list(self.items)
+            items[place] = replace(items[place], name=name)
+            self._set(items)
+
+    def move(self, place: int, to: int) -> None:
+        """Put the bookmark at `place` where it will be the one at `to`."""
+        items = list(self.items)
+        items.insert(to, items.pop(place))
+        if place != to:
+            self._set(items)
+
+    def delete(self, place: int) -> None:
+        """Delete the bookmark at this place."""
+        gone = self.items[place]
+        self._deleted.append((place, gone))
+        if self._set((*self.items[:place], *self.items[place + 1 :])):
+            self.deleted.emit(gone.name)
+        else:
+            self._deleted.pop()
+
+    def restore_deleted(self) -> int | None:
+        """Bring the one that was deleted last back to its place, which is returned; None without one."""
+        if not self._deleted:
+            return None
+        was, bookmark = self._deleted.pop()
+        place = min(was, len(self.items))
+        if not self._set((*self.items[:place], bookmark, *self.items[place:])):
+            self._deleted.append((was, bookmark))
+            return None
+        return place
+
+    def go_to(self, place: int) -> None:
+        """Come back to the view of the bookmark at this place; its model is opened where it is another one."""
+        bookmark = self.items[place]
+        files = [Path(bookmark.model_path)] if bookmark.model_path else []
+        sources = [bookmark.data_source] if bookmark.data_source else []
+        self._session.views.restore(bookmark.view, files, sources)
+
+    def _proposal(self) -> str:
+        """A name that tells where one is, and that no other bookmark has."""
+        session = self._session
+        if session.selected is not None and session.dataset is not None:
+            label = int(session.dataset.explored.labels[session.selected])
+            start = f"Digit {session.selected:,} ({session.dataset.class_names[label]})"
+        elif len(session.cursor) <= 3:
+            start = f"z = ({', '.join(f'{value:.2f}' for value in session.cursor)})".replace("-", "−")
+        else:
+            start = f"Point in {len(session.cursor)}-D"
+        start = clean_name(start)[:100]
+        taken = {bookmark.name for bookmark in self.items}
+        name, number = start, 2
+        while name in taken:
+            name, number = f"{start} {number}", number + 1
+        return name
+
+    # The file
+
+    def _set(self, items: Sequence[Bookmark]) -> bool:
+        """Other bookmarks, if they can be written; those that another window has added meanwhile stay."""
+        if self._stamp_now() != self._stamp and not self._blocked:
+            others = [bookmark for bookmark in self._read()[0] if bookmark.key not in self._known]
+            items = [*items, *others]
+        try:
+            if self._blocked:
+                raise ExportError("The bookmarks can't be saved.", f"Move {self.path} away and start again.")
+            write_bookmarks(self.path, items)
+        except UserError as error:
+            self._session.problem_raised.emit(from_exception(error))
+            return False
+        self._stamp = self._stamp_now()
+        self._known |= {bookmark.key for bookmark in items}
+        self.items = tuple(items)
+        self.changed.emit()
+        return True
+
+    def _read(self) -> tuple[list[Bookmark], int]:
+        """What is in the file, and how many entries can't be read; these, or the whole file, are set aside."""
+        try:
+            found, lost = read_bookmarks(self.path)
+        except UserError as error:
+            self._set_aside(str(error))
+            return [], 0
+        if lost:
+            self._set_aside(f"{lost} of {len(found) + lost} bookmarks can't be read.", copy=True)
+        return found, lost
+
+    def _stamp_now(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    def _set_aside(self, message: str, copy: bool = False) -> None:
+        """Keep a file that can't be read, whole, under another name, so that nothing is written over it."""
+        number = 1
+        while (aside := self.path.with_name(f"bookmarks-set-aside-{number}.json")).exists():
+            number += 1
+        try:
+            if copy:
+                aside.write_bytes(self.path.read_bytes())
+            else:
+                self.path.rename(aside)
+            remedy = f"The file is kept as {aside}."
+        except OSError as error:
+            # Whatever is in there must not be written over.
+            self._blocked = True
+            remedy = f"It could not be set aside: {error.strerror or error}. Move {self.path} yourself."
+        self._session.problem_raised.emit(Problem(message, remedy))

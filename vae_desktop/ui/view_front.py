@@ -1,0 +1,63 @@
+"""The window's part in views: what the canvas shows is told to them, and what comes back is brought to the front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRectF
+
+from vae_desktop.app.problems import Problem
+from vae_desktop.app.view_settings import map_wanted
+from vae_desktop.core.errors import UserError
+
+if TYPE_CHECKING:
+    from vae_desktop.core.view_record import View
+    from vae_desktop.ui.main_window import MainWindow
+
+# The dock that shows a kind of picture; the canvas is always there.
+DOCKS = {
+    "samples": "samples",
+    "reconstructions": "reconstructions",
+    "map": "map",
+    "group": "digit",
+    "region": "digit",
+}
+
+
+class ViewFront(QObject):
+    """Listens to `session.views` and `session.bookmarks` for a main window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._session.views.restored.connect(self._show)
+        self._session.bookmarks.deleted.connect(self._offer_undo)
+        window.canvas.canvas.range_changed.connect(self._remember)
+        self._remember()
+
+    def _remember(self) -> None:
+        seen = self._window.canvas.canvas.view_box.viewRect()
+        self._session.views.window = (seen.left(), seen.top(), seen.right(), seen.bottom())
+
+    def _show(self, view: View) -> None:
+        dock = self._window.docks.get(DOCKS.get(view.kind, ""))
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+        if view.window is not None and view.plane.kind == self._session.plane.kind:
+            x0, y0, x1, y1 = view.window
+            self._window.canvas.canvas.view_box.setRange(QRectF(x0, y0, x1 - x0, y1 - y0), padding=0)
+        if view.kind == "map":
+            try:
+                self._window.map.settings.show_settings(*map_wanted(view.settings.get("map", {})))
+            except (ValueError, UserError):
+                # The session has told of it.
+                return
+
+    def _offer_undo(self, name: str) -> None:
+        actions = (("Undo", self._bring_back),)
+        self._window.message_bar.show_offer(Problem(f"Deleted the bookmark “{name}”.", actions=actions))
+
+    def _bring_back(self) -> None:
+        self._session.bookmarks.restore_deleted()
