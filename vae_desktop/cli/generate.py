@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             temperature=arguments.temperature,
             **facts,
         )
-        write_picture(out, pixels, text)
+        write_picture(out, pixels, text, arguments.width)
         kind = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
     print(f"Saved {out}: {kind}; seed {arguments.seed}, model {checkpoint.model_id}.")
     return 0

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     pairs = zip(*(_rows(part, columns) for part in (to_float(images).numpy(), inference.decode(means))))
     pixels = compose_grid(np.concatenate([row for pair in pairs for row in pair]), columns, style)
     text = identity_text(model_id=checkpoint.model_id, dataset=checkpoint.dataset, images_of=dataset.title)
-    write_picture(out, pixels, text)
+    write_picture(out, pixels, text, arguments.width)
     print(f"Saved {out}: {count} test images of {dataset.title} and their reconstructions.")
     return 0
 

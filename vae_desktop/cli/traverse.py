@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         dimensions=", ".join(map(str, dimensions)),
         values=layout,
     )
-    write_picture(out, pixels, text)
+    write_picture(out, pixels, text, arguments.width)
     print(f"Saved {out}: {pixels.shape[1]} × {pixels.shape[0]} pixels; model {checkpoint.model_id}.")
     return 0
 
