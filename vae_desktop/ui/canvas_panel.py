@@ -169,7 +169,7 @@ class CanvasPanel(QWidget):
             self.export_manifold,
         )
         self.export_canvas_action = add_action(
-            self, "Export &canvas…", "Save the canvas as it is seen, with its points", self.export_canvas
+            self, "Export can&vas…", "Save the canvas as it is seen, with its points", self.export_canvas
         )
 
     # -- intents ------------------------------------------------------------------------------------

@@ -96,7 +96,6 @@ class ExportDialog(QDialog):
         self.command = QLineEdit()
         self.command.setReadOnly(True)
         self.command.setAccessibleName("Command line")
-        self.command.setToolTip("What makes the same file in a terminal")
         self.message = QLabel()
         self.message.setProperty("role", "error")
         self.message.setWordWrap(True)
@@ -112,7 +111,7 @@ class ExportDialog(QDialog):
     def _make_buttons(self) -> None:
         self.browse = push_button("Browse…", "Choose a folder and a name", self._browse)
         self.copy_command = push_button("Copy line", "Copy the command line", self._copy_command)
-        self.copy_button = push_button("Copy", "Copy the picture to the clipboard", self.copy)
+        self.copy_button = push_button("Copy picture", "Copy the picture to the clipboard", self.copy)
         self.cancel_button = push_button("Cancel", "Close without saving (Esc)", self._cancel)
         self.save_button = push_button("Save", "Write the file", self.save)
         self.save_button.setProperty("role", "primary")
@@ -239,6 +238,7 @@ class ExportDialog(QDialog):
         path = self.path.text().strip()
         line = command_line(self.session, self.source, self.kind, self.choices, path) if path else ""
         self.command.setText(line)
+        self.command.setToolTip(f"What makes the same file in a terminal:\n{line}")
         # From its beginning: the end is the file's name, which stands above.
         self.command.setCursorPosition(0)
         for part in (self._command_label, self.command, self.copy_command):
@@ -330,6 +330,7 @@ class ExportDialog(QDialog):
             self.progress.setValue(0)
             self.progress.show()
             self._progress_timer.start()
+            self.cancel_button.setFocus()
         job.start()
 
     def _count(self, frames: int) -> None:
