@@ -31,7 +31,7 @@ from vae_desktop.ui.export_kinds import ANIMATIONS, GROUPS, KINDS, PRINTED
 from vae_desktop.ui.export_preview import ExportPreview
 from vae_desktop.ui.export_source import ExportSource, copy_picture, preview_of, to_image
 from vae_desktop.ui.export_style import ExportChoices, StyleForm, remember, remembered
-from vae_desktop.ui.export_writing import contents_text, drawing_image, frames_of, write_source
+from vae_desktop.ui.export_writing import contents_text, drawing_image, frames_of, write_steps
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -316,7 +316,7 @@ class ExportDialog(QDialog):
     def _write(self, path: Path) -> None:
         source, kind, choices = self.source, self.kind, self.choices
         moving = kind in ANIMATIONS
-        job: Job[int] = Job("export", lambda: write_source(source, path, kind, choices), self._count)
+        job: Job[int] = Job("export", lambda: write_steps(source, path, kind, choices), self._count)
         job.finished.connect(lambda: self._written(path))
         job.failed.connect(self._failed)
         job.stopped.connect(self._stopped)

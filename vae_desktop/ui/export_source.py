@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QGuiApplication, QImage
 
-from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text
+from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text, write_npz, write_png
 from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
 from vae_desktop.ui.export_kinds import ANIMATIONS, KINDS
 
@@ -189,3 +190,15 @@ def copy_picture(source: ExportSource, style: GridStyle | None = None) -> None:
         ExportError: it would be too large.
     """
     QGuiApplication.clipboard().setImage(to_image(pixels_of(source, style or handy_style(source))))
+
+
+def write_source(source: ExportSource, path: Path, kind: str, style: GridStyle) -> None:
+    """Write what every source has: the picture as "png", or its values as "npz" (see `export_writing` for the rest).
+
+    Raises:
+        ExportError: the picture would be too large, or the file can't be written.
+    """
+    if kind == "npz":
+        write_npz(path, **source.values)
+    else:
+        write_png(path, pixels_of(source, style), source.text)

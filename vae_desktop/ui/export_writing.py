@@ -19,19 +19,17 @@ from vae_desktop.core.export import (
     Pixels,
     write_codes_csv,
     write_map_csv,
-    write_npz,
-    write_png,
 )
 from vae_desktop.core.map_svg import map_svg
 from vae_desktop.core.picture_file import DOTS_PER_INCH, MM_PER_INCH, write_picture
 from vae_desktop.ui.export_kinds import ANIMATIONS, PRINTED
-from vae_desktop.ui.export_source import Drawing, ExportSource, pixels_of, size_of
+from vae_desktop.ui.export_source import Drawing, ExportSource, pixels_of, size_of, write_source
 from vae_desktop.ui.export_style import ExportChoices
 
 PREVIEW_SIDE = 400
 
 
-def write_source(source: ExportSource, path: Path, kind: str, choices: ExportChoices) -> Iterator[int]:
+def write_steps(source: ExportSource, path: Path, kind: str, choices: ExportChoices) -> Iterator[int]:
     """Write one of the source's `kinds`.
 
     A generator: of an animation it yields the number of frames written, of anything else once. Closed before its
@@ -44,9 +42,7 @@ def write_source(source: ExportSource, path: Path, kind: str, choices: ExportCho
     if kind in ANIMATIONS:
         yield from write_animation(path, frames_of(source), choices.animation_style)
         return
-    if kind == "npz":
-        write_npz(path, **source.values)
-    elif kind == "csv" and source.table is not None:
+    if kind == "csv" and source.table is not None:
         rows = source.table
         write_map_csv(path, rows.labels, rows.points, rows.codes, rows.indices)
     elif kind == "csv":
@@ -59,7 +55,7 @@ def write_source(source: ExportSource, path: Path, kind: str, choices: ExportCho
         pixels = pixels_of(source, print_style(source, style, choices.width_mm))
         write_picture(path, pixels, source.text, choices.width_mm)
     else:
-        write_png(path, pixels_of(source, style), source.text)
+        write_source(source, path, kind, style)
     yield 1
 
 
