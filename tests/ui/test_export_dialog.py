@@ -76,7 +76,7 @@ def test_a_png_is_what_the_preview_shows_and_says_what_made_it(
     qtbot.mouseClick(dialog.style_form.black, Qt.MouseButton.LeftButton)
     assert dialog.preview.image is not None
     assert (dialog.preview.image.width(), dialog.preview.image.height()) == (3 * 29 + 1, 2 * 29 + 1)
-    assert dialog.size_label.text() == f"{88 * 3} × {59 * 3} pixels"
+    assert dialog.size_label.text() == f"{88 * 3} × {59 * 3} pixels, 22 × 15 mm at 300 dpi."
     notices: list[str] = []
     ready.notice_raised.connect(notices.append)
     save_to(qtbot, dialog, tmp_path / "grid.png")
@@ -109,7 +109,7 @@ def test_an_npz_holds_the_raw_values(
     dialog.path.setText(str(tmp_path / "values.png"))
     qtbot.mouseClick(dialog.kinds["npz"], Qt.MouseButton.LeftButton)
     assert dialog.path.text() == str(tmp_path / "values.npz")
-    assert not dialog.style_form.isEnabled()
+    assert not dialog.style_form.isVisible()
     assert "images 6×1×28×28, z 6×2" in dialog.size_label.text()
     save_to(qtbot, dialog, tmp_path / "values.npz")
     with np.load(tmp_path / "values.npz") as values:

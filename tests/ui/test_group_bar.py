@@ -83,7 +83,7 @@ def test_a_group_is_saved_as_a_table(qtbot: QtBot, laid: MapPanel, digits: Datas
     session = laid.session
     session.set_group([300, 7, 42])
     dialog = dialog_of(qtbot, laid, laid.group.export_button)
-    assert list(dialog.kinds) == ["png", "csv", "npz"]
+    assert list(dialog.kinds) == ["png", "svg", "pdf", "csv", "npz"]
     save(qtbot, dialog, tmp_path / "group.csv")
     with (tmp_path / "group.csv").open(newline="") as file:
         header, *rows = csv.reader(file)
@@ -131,10 +131,10 @@ def test_the_map_is_saved_by_the_names_ending(qtbot: QtBot, laid: MapPanel, tmp_
     session.set_class_hidden(3, True)
     assert session.codes is not None
     dialog = dialog_of(qtbot, laid, laid.export_button)
-    assert list(dialog.kinds) == ["png", "svg", "csv", "npz"]
+    assert list(dialog.kinds) == ["png", "svg", "pdf", "csv", "npz"]
     dialog.path.setText(str(tmp_path / "map.svg"))
     assert dialog.kind == "svg" and "circles" in dialog.size_label.text()
-    assert dialog.preview.image is not None and not dialog.style_form.isEnabled()
+    assert dialog.preview.image is not None and not dialog.style_form.scale.isVisible()
     save(qtbot, dialog, tmp_path / "map.svg")
     root = ET.parse(tmp_path / "map.svg").getroot()
     shown = int((session.codes.labels != 3).sum())

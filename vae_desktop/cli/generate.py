@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.only is not None:
             draw["class"] = facts["class"]
         view = view_chunk("samples", checkpoint, arguments.model, settings={"samples": draw})
-        write_picture(out, pixels, text | view)
+        write_picture(out, pixels, text | view, arguments.width)
         kind = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
     print(f"Saved {out}: {kind}; seed {arguments.seed}, model {checkpoint.model_id}.")
     return 0

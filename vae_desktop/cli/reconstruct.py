@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     text = identity_text(model_id=checkpoint.model_id, dataset=checkpoint.dataset, images_of=dataset.title)
     settings: Settings = {"reconstructions": {"digits": [*range(min(count, MOST_VALUES))]}}
     view = view_chunk("reconstructions", checkpoint, arguments.model, dataset=dataset, settings=settings)
-    write_picture(out, pixels, text | view)
+    write_picture(out, pixels, text | view, arguments.width)
     print(f"Saved {out}: {count} test images of {dataset.title} and their reconstructions.")
     return 0
 

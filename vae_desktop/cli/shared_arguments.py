@@ -58,3 +58,6 @@ def add_style(parser: Parser) -> None:
     parser.add_argument(
         "--background", default="#ffffff", metavar="COLOUR", help="colour between digits (#ffffff)"
     )
+    parser.add_argument(
+        "--width", type=float, metavar="MM", help="of an *.svg or *.pdf in print, in millimetres"
+    )

@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     axes = (dimensions[0], dimensions[-1]) if len(dimensions) == 2 else None
     kind = "manifold" if arguments.manifold else "traversal"
-    write_picture(out, pixels, text | view_chunk(kind, checkpoint, arguments.model, axes=axes))
+    view = view_chunk(kind, checkpoint, arguments.model, axes=axes)
+    write_picture(out, pixels, text | view, arguments.width)
     print(f"Saved {out}: {pixels.shape[1]} × {pixels.shape[0]} pixels; model {checkpoint.model_id}.")
     return 0
 

@@ -68,7 +68,7 @@ def write_animation(
     all. Closed before its end, it leaves no file, and an older one as it was.
 
     Args:
-        path: GIF and WebP keep every level of grey; a GIF has 256 colours a frame; MP4 (VP9) is lossy.
+        path: GIF and WebP keep every level of grey; a GIF has 256 colours a frame; MP4 (AV1) is lossy.
         frames: uint8 [N, H, W] (grey) or [N, H, W, 3] (red, green, blue), N >= 1.
 
     Raises:

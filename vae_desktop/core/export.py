@@ -216,3 +216,21 @@ def write_map_csv(
     lines += [pattern % (*of, *row) for *of, row in zip(numbers, classes, table.tolist())]
     with atomic_write(path) as file:
         file.write(("\n".join(lines) + "\n").encode("ascii"))
+
+
+def write_codes_csv(path: Path | str, codes: npt.ArrayLike, columns: int) -> None:
+    """Write the codes of a grid as CSV: index,row,column,z0,z1,…, one row per image, all counted from 0.
+
+    Args:
+        codes: [N, D]; nine significant digits keep every bit of a float32.
+        columns: images in a row of the grid.
+
+    Raises:
+        ExportError: the file can't be written; an older one stays as it was.
+    """
+    table = np.asarray(codes, np.float64)
+    lines = [",".join(["index", "row", "column", *(f"z{axis}" for axis in range(table.shape[1]))])]
+    pattern = "%d,%d,%d" + ",%.9g" * table.shape[1]
+    lines += [pattern % (index, *divmod(index, columns), *row) for index, row in enumerate(table.tolist())]
+    with atomic_write(path) as file:
+        file.write(("\n".join(lines) + "\n").encode("ascii"))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.errors import ExportError
 from vae_desktop.core.palette import class_color
+from vae_desktop.core.picture_file import svg_size
 
 SIDE = 1000
 LEGEND = 190
@@ -31,6 +32,7 @@ def map_svg(
     class_names: Sequence[str],
     title: str = "",
     caption: str = "",
+    width_mm: float | None = None,
 ) -> str:
     """Draw one circle for each point, grouped by class, with names on the map and a legend with counts.
 
@@ -43,6 +45,7 @@ def map_svg(
         class_names: names of the labels.
         title: above the map, and what a screen reader says.
         caption: one line below the map.
+        width_mm: in print, in millimetres; by default in pixels of the screen.
 
     Raises:
         ExportError: there are no points.
@@ -60,7 +63,7 @@ def map_svg(
     width, height = SIDE + LEGEND, SIDE + HEADING
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" {svg_size(width, height, width_mm)} '
         f'viewBox="0 0 {width} {height}" font-family="Helvetica, Arial, sans-serif" fill="{INK}">',
         f"<title>{_text(title)}</title>",
         f"<desc>{_text(caption)}</desc>",

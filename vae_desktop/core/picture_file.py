@@ -16,49 +16,70 @@ from vae_desktop.core.view_text import CHUNK
 PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 # In print; a PDF counts in points, 72 to the inch.
 DOTS_PER_INCH = 300
+MM_PER_INCH = 25.4
+MAX_WIDTH_MM = 2000
 
 
-def write_picture(path: Path | str, pixels: Pixels, text: Mapping[str, str] | None = None) -> None:
+def write_picture(
+    path: Path | str, pixels: Pixels, text: Mapping[str, str] | None = None, width_mm: float | None = None
+) -> None:
     """Write a picture as PNG, SVG or PDF.
 
     Args:
         path: its ending decides the kind.
         pixels: uint8 [height, width] (grey) or [height, width, 3] (red, green, blue).
         text: what made it; goes into the file where that kind of file has a place for it.
+        width_mm: of an SVG or PDF in print, 1 to 2000 millimetres; by default that of 300 dots per inch in a PDF,
+            and in an SVG a pixel of the screen for each of the picture. A PNG has none.
 
     Raises:
-        ExportError: the ending is none of these, or the file can't be written; an older one stays as it was.
+        ExportError: the ending is none of these, the width makes no sense, or the file can't be written; an older
+            one stays as it was.
     """
     target = Path(path)
-    makers = {".png": png_bytes, ".svg": svg_bytes, ".pdf": pdf_bytes}
-    make = makers.get(target.suffix.lower())
-    if make is None:
+    if width_mm is not None and not 1 <= width_mm <= MAX_WIDTH_MM:
+        raise ExportError(f"The width must be between 1 and {MAX_WIDTH_MM} millimetres.")
+    kind = target.suffix.lower()
+    if kind == ".png":
+        data = png_bytes(pixels, text)
+    elif kind == ".svg":
+        data = svg_bytes(pixels, text, width_mm)
+    elif kind == ".pdf":
+        data = pdf_bytes(pixels, text, width_mm)
+    else:
         raise ExportError(f"The name {target.name!r} should end in {' or '.join(PICTURE_SUFFIXES)}.")
-    data = make(pixels, text)
     with atomic_write(target) as file:
         file.write(data)
 
 
-def svg_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
+def svg_size(width: int, height: int, width_mm: float | None) -> str:
+    """An SVG's attributes for its size: in pixels of the screen, or in millimetres with these proportions."""
+    if width_mm is None:
+        return f'width="{width}" height="{height}"'
+    return f'width="{width_mm:g}mm" height="{width_mm * height / width:.6g}mm"'
+
+
+def svg_bytes(pixels: Pixels, text: Mapping[str, str] | None = None, width_mm: float | None = None) -> bytes:
     """A picture as SVG: the PNG inside, to be drawn with sharp pixels at any size."""
     height, width = pixels.shape[:2]
     png = base64.b64encode(png_bytes(pixels, text)).decode("ascii")
     facts = escape(_facts(text))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" {svg_size(width, height, width_mm)} '
         f'viewBox="0 0 {width} {height}">\n<desc>{facts}</desc>\n'
         f'<image width="{width}" height="{height}" style="image-rendering: pixelated" '
         f'href="data:image/png;base64,{png}"/>\n</svg>\n'
     ).encode()
 
 
-def pdf_bytes(pixels: Pixels, text: Mapping[str, str] | None = None) -> bytes:
-    """A picture as a PDF of one page of its size, at 300 dots per inch (ISO 32000-1).
+def pdf_bytes(pixels: Pixels, text: Mapping[str, str] | None = None, width_mm: float | None = None) -> bytes:
+    """A picture as a PDF of one page of its size, at 300 dots per inch unless a width is given (ISO 32000-1).
 
     Pillow's own would compress it with loss, and date it: the same picture would give another file each time.
     """
     height, width = pixels.shape[:2]
-    across, up = (side * 72 / DOTS_PER_INCH for side in (width, height))
+    dots_per_inch = DOTS_PER_INCH if width_mm is None else width * MM_PER_INCH / width_mm
+    across, up = (side * 72 / dots_per_inch for side in (width, height))
     colours = "/DeviceGray" if pixels.ndim == 2 else "/DeviceRGB"
     facts = _facts(text)
     image = (

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.ui.canvas_readout import CanvasReadout
+from vae_desktop.ui.canvas_source import canvas_source
 from vae_desktop.ui.canvas_toolbar import CanvasToolbar, switch, switch_button
 from vae_desktop.ui.class_legend import ClassLegend
 from vae_desktop.ui.controls import add_action, push_button
@@ -167,6 +168,9 @@ class CanvasPanel(QWidget):
             "Save the backdrop: what is decoded at each place",
             self.export_manifold,
         )
+        self.export_canvas_action = add_action(
+            self, "Export can&vas…", "Save the canvas as it is seen, with its points", self.export_canvas
+        )
 
     # -- intents ------------------------------------------------------------------------------------
 
@@ -184,6 +188,10 @@ class CanvasPanel(QWidget):
     def export_manifold(self) -> None:
         """Open the export dialog on the decoded manifold, as far as it is in view."""
         self._export(backdrop_source(self.session))
+
+    def export_canvas(self) -> None:
+        """Open the export dialog on the canvas as it is seen."""
+        self._export(canvas_source(self.session, self.canvas))
 
     def _export(self, source: ExportSource | None) -> None:
         if source is not None:

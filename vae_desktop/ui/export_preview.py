@@ -1,9 +1,11 @@
-"""The preview of an export: the very picture, as large as fits."""
+"""The preview of an export: the very picture, as large as fits; an animation plays."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_desktop.ui.theme import theme
@@ -15,12 +17,18 @@ class ExportPreview(QWidget):
     """Shows a picture in its middle, enlarged by a whole factor or reduced smoothly.
 
     Attributes:
-        image: the picture, or None.
+        image: the picture, or None; of an animation the frame that is shown.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.image: QImage | None = None
+        self._frames: Sequence[QImage] = ()
+        self._order: Sequence[int] = ()
+        self._at = 0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._next)
         self.setAccessibleName("Preview")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -34,8 +42,38 @@ class ExportPreview(QWidget):
 
     def show_image(self, image: QImage | None) -> None:
         """Show another picture."""
+        self._frames = self._order = ()
+        self._timer.stop()
         self.image = image
         self.update()
+
+    def play(self, frames: Sequence[QImage], order: Sequence[int], fps: int) -> None:
+        """Play frames, of which `order` has the numbers, over and over; changed settings do not start it anew."""
+        self._frames, self._order = frames, order
+        self._at = self._at % len(order)
+        self._timer.setInterval(round(1000 / fps))
+        self._show_frame()
+        if self.isVisible():
+            self._timer.start()
+
+    def _next(self) -> None:
+        self._at = (self._at + 1) % len(self._order)
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        self.image = self._frames[self._order[self._at]]
+        self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It plays while somebody can see it."""
+        super().showEvent(event)
+        if self._order:
+            self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        self._timer.stop()
+        super().hideEvent(event)
 
     def _target(self, image: QImage) -> QRectF:
         ratio = self.devicePixelRatioF()

@@ -8,27 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtGui import QGuiApplication, QImage
 
-from vae_desktop.core.export import (
-    GridStyle,
-    Pixels,
-    compose_grid,
-    identity_text,
-    write_map_csv,
-    write_npz,
-    write_png,
-)
-from vae_desktop.core.map_svg import map_svg, write_map_svg
+from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text, write_npz, write_png
 from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
 from vae_desktop.core.view_record import View
 from vae_desktop.core.view_text import CHUNK, chunk_of
+from vae_desktop.ui.export_kinds import ANIMATIONS, KINDS
 
 # The longer side of a copied picture, in pixels, unless it is larger by itself.
 HANDY_SIDE = 4000
-PREVIEW_SIDE = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +34,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What an SVG has of a map: points [N, 2], their labels [N], the classes' names, and words around it."""
+    """What an SVG or PDF has of a map: points [N, 2], their labels [N], the classes' names, and words around it."""
 
     points: FloatArray
     labels: IntArray
@@ -70,7 +59,8 @@ class ExportSource:
         blank: cells that hold no image.
         gaps: whether lines between the images belong to it.
         drawn: whether `images` is one drawing at its final size, and no values to keep.
-        table, drawing: what is written as CSV and as SVG, where there is such a thing.
+        table: what is written as CSV; without one, the codes `z` of the images where each has one.
+        drawing: what is drawn as SVG and PDF in place of the pixels, where there is such a thing.
         moving: whether the images, in their order, are the frames of an animation too.
         command: words of the command line that makes the same, such as ("generate", "--rows", "8"), without the
             program's name, the model's path and the file's; none where there is no such command.
@@ -98,9 +88,14 @@ class ExportSource:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of files it can be written as: of "png", "svg", "csv" and "npz"."""
-        there = {"png": True, "svg": self.drawing is not None, "csv": self.table is not None, "npz": True}
-        return tuple(kind for kind, possible in there.items() if possible)
+        """The kinds of files it can be written as, of KINDS."""
+        codes = self.arrays.get("z")
+        coded = codes is not None and codes.ndim == 2 and len(codes) == len(self.images)
+        return tuple(
+            kind
+            for kind in KINDS
+            if (kind not in ANIMATIONS or self.moving) and (kind != "csv" or self.table is not None or coded)
+        )
 
     @property
     def text(self) -> dict[str, str]:
@@ -185,21 +180,6 @@ def to_image(pixels: Pixels) -> QImage:
     return QImage(packed.data, width, height, width * (1 if grey else 3), kind).copy()
 
 
-def drawing_image(drawing: Drawing) -> QImage:
-    """An SVG as a picture to look at; without a point, nothing but white."""
-    image = QImage(PREVIEW_SIDE, PREVIEW_SIDE, QImage.Format.Format_RGB888)
-    image.fill("#ffffff")
-    if len(drawing.points):
-        it = drawing
-        text = map_svg(it.points, it.labels, it.class_names, it.title, it.caption)
-        renderer = QSvgRenderer(QByteArray(text.encode()))
-        image = QImage(renderer.defaultSize(), QImage.Format.Format_RGB888)
-        painter = QPainter(image)
-        renderer.render(painter)
-        painter.end()
-    return image
-
-
 def handy_style(source: ExportSource) -> GridStyle:
     """A look for the clipboard, where nobody is asked: enlarged, but not beyond `HANDY_SIDE` pixels."""
     style = GridStyle(scale=1, padding=GridStyle().padding if source.gaps else 0)
@@ -218,18 +198,12 @@ def copy_picture(source: ExportSource, style: GridStyle | None = None) -> None:
 
 
 def write_source(source: ExportSource, path: Path, kind: str, style: GridStyle) -> None:
-    """Write one of the source's `kinds`.
+    """Write what every source has: the picture as "png", or its values as "npz" (see `export_writing` for the rest).
 
     Raises:
         ExportError: the picture would be too large, or the file can't be written.
     """
-    if kind == "svg" and source.drawing is not None:
-        it = source.drawing
-        write_map_svg(path, it.points, it.labels, it.class_names, it.title, it.caption)
-    elif kind == "csv" and source.table is not None:
-        rows = source.table
-        write_map_csv(path, rows.labels, rows.points, rows.codes, rows.indices)
-    elif kind == "npz":
+    if kind == "npz":
         write_npz(path, **source.values)
     else:
         write_png(path, pixels_of(source, style), source.text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vae_desktop.ui.export_source import ExportSource
+from vae_desktop.ui.export_source import ExportSource, Table
 from vae_desktop.ui.pairs import Pairs
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ def reconstructions_source(session: Session, columns: int) -> ExportSource | Non
         arrays=arrays,
         blank=pairs.blank,
         view=session.views.now("reconstructions"),
+        table=Table(shown.labels, None, session.codes.means[indices], indices)
+        if shown.labels is not None and session.codes is not None
+        else None,
     )
 
 
@@ -107,7 +110,7 @@ def backdrop_source(session: Session) -> ExportSource | None:
         columns=columns,
         model_id=model.model_id,
         dataset=model.dataset,
-        facts=_plane_facts(session),
+        facts=plane_facts(session),
         arrays={
             "z": session.plane.grid(session.cursor, xs, ys),
             "extent": np.array(extent, np.float32),
@@ -117,8 +120,8 @@ def backdrop_source(session: Session) -> ExportSource | None:
     )
 
 
-def _plane_facts(session: Session) -> dict[str, str]:
-    """What tells the plane of a manifold, in words."""
+def plane_facts(session: Session) -> dict[str, str]:
+    """What tells the plane of a manifold or a canvas, in words."""
     if session.axes is not None:
         return {"latent_axes": f"{session.axes[0]}, {session.axes[1]}"}
     return {"latent_plane": session.plane.title}

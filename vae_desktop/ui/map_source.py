@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QGraphicsView
 
 from vae_desktop.app.projection import TITLES
 from vae_desktop.ui.export_source import Drawing, ExportSource, Table
@@ -75,7 +76,7 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     )
 
 
-def picture_of(view: MapView) -> npt.NDArray[np.uint8]:
+def picture_of(view: QGraphicsView) -> npt.NDArray[np.uint8]:
     """The scene of the view, finer than on the screen, as one image [1, 3, H, W] uint8."""
     size = view.viewport().size()
     ratio = math.ceil(LONG_SIDE / max(size.width(), size.height()))
