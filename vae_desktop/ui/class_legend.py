@@ -202,9 +202,7 @@ class ClassLegend(QWidget):
         self._show_only(everyone if alone else {label})
 
     def _show_only(self, shown: set[int]) -> None:
-        for label in range(len(self.chips)):
-            if (label in self._session.hidden_classes) == (label in shown):
-                self._session.set_class_hidden(label, label not in shown)
+        self._session.set_hidden_classes(frozenset(range(len(self.chips))) - shown)
 
     def _update_counts(self) -> None:
         codes = self._session.codes

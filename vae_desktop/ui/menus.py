@@ -16,6 +16,7 @@ from vae_desktop.ui.about_dialog import AboutDialog
 from vae_desktop.ui.preferences_dialog import PreferencesDialog
 from vae_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from vae_desktop.ui.theme import MODES
+from vae_desktop.ui.undo_actions import UndoActions
 
 if TYPE_CHECKING:
     from vae_desktop.ui.main_window import MainWindow
@@ -29,6 +30,7 @@ class Menus(QObject):
     Attributes:
         window: the main window.
         recent: the menu of recent files.
+        steps: undo and redo.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -152,11 +154,13 @@ class Menus(QObject):
         return str(Path(recent[0]).parent) if recent else str(Path.home())
 
     def _edit_menu(self) -> None:
-        keys = QKeySequence.StandardKey
         menu = self._menu("&Edit")
-        tip = "Put the cursor back to where it was, or the group or plane to what it was"
-        self._add(menu, "&Undo", self.session.undo, keys.Undo, tip)
-        self._add(menu, "&Redo", self.session.redo, keys.Redo)
+        window = self.window
+        self.steps = UndoActions(self.session, self.session.steps_changed, window)
+        self.steps.add_part(window.training.form, window.training.form, window.training.form.changed)
+        self.steps.add_part(window.drawing.pad, window.drawing.pad, window.drawing.pad.changed)
+        self.steps.leave_fields(window)
+        menu.addActions([self.steps.undo, self.steps.redo])
         menu.addSeparator()
         preferences = self._add(menu, "&Preferences…", self._preferences, "Ctrl+,")
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
