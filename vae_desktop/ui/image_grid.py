@@ -189,6 +189,11 @@ class ImageGrid(QWidget):
         """Draw the composed picture, then captions and marks."""
         geometry = self._layout_now()
         if geometry is None or self._images is None:
+            if self.hasFocus():
+                painter = QPainter(self)
+                painter.setPen(QPen(QColor(theme().colors.accent), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+                painter.end()
             return
         ratio = self.devicePixelRatioF()
         if self._rendered is None or self._rendered.devicePixelRatio() != ratio:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_desktop.ui.canvas_readout import nearest
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnCanvas
 from vae_desktop.ui.glide import Glide
@@ -344,7 +345,7 @@ class LatentCanvas(NavigablePlot):
     # -- keys ---------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys move the cursor, Home brings it to the centre of the prior."""
+        """Arrow keys move the cursor, Home brings it to the centre of the prior, Enter selects the nearest digit."""
         key = Qt.Key(event.key())
         if self.points_on and self.hand.take_key(event):
             return
@@ -354,6 +355,9 @@ class LatentCanvas(NavigablePlot):
         elif key == Qt.Key.Key_Home:
             event.accept()
             self.to_origin()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            self._select_nearest()
         else:
             super().keyPressEvent(event)
 
@@ -370,6 +374,13 @@ class LatentCanvas(NavigablePlot):
         x, y = self.session.plane.to_plane(self.session.cursor).tolist()
         # Rounded, so that ten steps make a whole one.
         self.session.move_cursor(round(x + right * size, 6), round(y + up * size, 6))
+
+    def _select_nearest(self) -> None:
+        """Select the digit whose code is nearest to the cursor, among those that are shown."""
+        codes, visible = self.session.codes, self.points.visible
+        if self.points_on and codes is not None and len(visible) == len(codes.means) and visible.any():
+            index, _ = nearest(codes.means, self.session.cursor, visible)
+            self.session.select(index)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """The end of a walk by keys."""

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFont,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.digit_card import DigitCard
@@ -26,7 +18,6 @@ from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
 from vae_desktop.ui.map_dress import MapDress
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_navigation import NavigablePlot
-from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -193,25 +184,6 @@ class MapView(NavigablePlot):
             self.points.recolor()
             self.dress.recolor()
             self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The scene, and a frame around it while the keyboard is here."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(QColor(theme().colors.accent), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
-            painter.end()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard is here."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
     # -- the view -----------------------------------------------------------------------------------
 

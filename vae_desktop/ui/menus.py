@@ -53,6 +53,11 @@ class Menus(QObject):
         self._menus.append(menu)
         return menu
 
+    def _submenu(self, menu: QMenu, title: str) -> QMenu:
+        below = menu.addMenu(title)
+        self._menus.append(below)
+        return below
+
     def actions_with_shortcuts(self) -> list[QAction]:
         """Every command that a key reaches, in the menus' order."""
         return [
@@ -173,10 +178,10 @@ class Menus(QObject):
 
     def _view_menu(self) -> None:
         menu = self._menu("&View")
-        for number, dock in enumerate(self.window.docks.values(), start=1):
-            action = dock.toggleViewAction()
-            action.setShortcut(f"Alt+{number}")
-            menu.addAction(action)
+        self._submenu(menu, "&Go to").addActions(self.window.panel_keys.actions)
+        menu.addSeparator()
+        for dock in self.window.docks.values():
+            menu.addAction(dock.toggleViewAction())
         self._add(
             menu, "&Reset layout", self.window.reset_layout, None, "Put all panels back where they were"
         )
