@@ -46,7 +46,7 @@ class ModelInfo:
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """Where the encoder puts the test digits.
+    """Where the encoder puts the explored digits.
 
     Attributes:
         means: latent means [N, D] float32, read-only, in the data set's order.
@@ -114,10 +114,10 @@ class Standpoint:
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """The test digits nearest to one in latent space, nearest first.
+    """The explored digits nearest to one in latent space, nearest first.
 
     Attributes:
-        indices: their places [k] in the test split; distances: [k], between latent means.
+        indices: their places [k] in the explored split; distances: [k], between latent means.
         labels, class_names: their classes.
         images: [k, C, H, W] float32 in [0, 1], read-only.
     """

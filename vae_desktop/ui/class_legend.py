@@ -138,7 +138,7 @@ class ClassLegend(QWidget):
     """
 
     def __init__(self, session: Session, counts: bool = False, parent: QWidget | None = None) -> None:
-        """`counts` writes beside each name how many test images the class has."""
+        """`counts` writes beside each name how many of the explored images the class has."""
         super().__init__(parent)
         self.setObjectName("class_legend")
         self.setAccessibleName("Classes")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vae_desktop.core.records import FloatArray
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.mosaic import MosaicGeometry, lay_out, render
 from vae_desktop.ui.theme import theme
 
@@ -291,7 +292,10 @@ class ImageGrid(QWidget):
 
     def _move_to(self, index: int) -> None:
         self.current = int(np.clip(index, 0, self.count - 1))
-        self.setAccessibleDescription(self._describe(self.current))
+        words = self._describe(self.current)
+        self.setAccessibleDescription(words)
+        if self.hasFocus():
+            announce(self, words)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

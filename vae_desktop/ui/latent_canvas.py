@@ -1,4 +1,4 @@
-"""The latent canvas: the decoded manifold, the encoded test digits over it, and the cursor that a hand drags."""
+"""The latent canvas: the decoded manifold, the encoded digits over it, and the cursor that a hand drags."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class LatentCanvas(NavigablePlot):
         across, up = (f"{name}  (σ of the prior)" for name in plane.names)
         self.plotItem.getAxis("bottom").setLabel(across)
         left = self.plotItem.getAxis("left")
-        left.setLabel("test digits by class" if self._flat else up)
+        left.setLabel("digits by class" if self._flat else up)
         left.setStyle(showValues=not self._flat, tickLength=0 if self._flat else TICK_LENGTH)
         self._show_backdrop()
         self._show_cursor()
@@ -208,11 +208,6 @@ class LatentCanvas(NavigablePlot):
 
     # -- backdrop -----------------------------------------------------------------------------------
 
-    @property
-    def backdrop_on(self) -> bool:
-        """Whether the decoded manifold is shown behind the points."""
-        return self._backdrop_on
-
     def set_backdrop_on(self, on: bool) -> None:
         """Show the decoded manifold or not."""
         self._backdrop_on = on
@@ -221,11 +216,11 @@ class LatentCanvas(NavigablePlot):
 
     @property
     def points_on(self) -> bool:
-        """Whether the encoded test digits are shown."""
+        """Whether the encoded digits are shown."""
         return self.points.isVisible()
 
     def set_points_on(self, on: bool) -> None:
-        """Show the encoded test digits or not."""
+        """Show the encoded digits or not."""
         self.points.setVisible(on)
         self.hand.set_shown(on)
         self._ink_backdrop()

@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
 
     def _places(self) -> list[Place]:
         """The panels in the order in which the keyboard walks through them."""
-        homes = {
+        homes: dict[str, QWidget] = {
             "training_panel": self.training.controls.start,
             "map": self.map.view,
             "samples": self.samples.grid,

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnMap
 from vae_desktop.ui.group_hand import GroupHand, Tool
@@ -41,7 +42,7 @@ ARROWS = {
 
 
 class MapView(NavigablePlot):
-    """All test digits as points, live.
+    """All explored digits as points, live.
 
     The wheel zooms, dragging moves the view. Pointing at a digit shows its card, clicking chooses it. The arrow
     keys walk from digit to digit, with Ctrl they move the view; + and − zoom, 0 and Home show everything; Enter
@@ -346,6 +347,7 @@ class MapView(NavigablePlot):
         index = self._picker.towards((start.x(), start.y()), right, up)
         if index is not None:
             self.session.select(index)
+            announce(self, self._describe(index))
             self.reveal(self._chosen.pos().x(), self._chosen.pos().y())
 
     def _choose_middle(self) -> None:
