@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -25,6 +24,7 @@ from vae_desktop.app.problems import from_exception
 from vae_desktop.core.errors import ExportError
 from vae_desktop.core.export import GridStyle
 from vae_desktop.ui.controls import push_button
+from vae_desktop.ui.dialog import Dialog, open_beside
 from vae_desktop.ui.export_preview import ExportPreview
 from vae_desktop.ui.export_source import (
     ExportSource,
@@ -56,7 +56,7 @@ KIND_TIPS = {
 }
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Asks how and where to save, shows the result beforehand, and writes it in a thread of its own.
 
     Open it with `open()`; it deletes itself when it is closed.
@@ -217,7 +217,7 @@ class ExportDialog(QDialog):
             dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.fileSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog)
 
     def _chosen(self, name: str) -> None:
         """A file dialog has asked already whether to replace an older file."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QColorDialog, QFormLayout, QHBoxLayout, QToolButto
 
 from vae_desktop.core.export import MAX_PADDING, MAX_SCALE, GridStyle
 from vae_desktop.ui.controls import spin_box, tool_button
+from vae_desktop.ui.dialog import open_beside
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class ColorButton(QToolButton):
         dialog.setWindowTitle(self._name)
         dialog.colorSelected.connect(lambda color: self.set_color(color.name()))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The button with a field of the colour on it."""

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.ui.canvas_panel import CanvasPanel
+from vae_desktop.ui.dialog import close_all
 from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.map_panel import MapPanel
@@ -248,6 +249,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing always works: work under way is stopped, and what it had reached is kept for the next start."""
         self._remember()
+        close_all(self)
         self.all_threads_gone = self.session.shutdown()
         event.accept()
 

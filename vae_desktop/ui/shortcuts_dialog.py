@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from html import escape
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from vae_desktop.ui.dialog import Dialog
 
 CANVAS = (
     ("Drag", "Move the latent cursor; the picture follows"),
@@ -43,7 +45,7 @@ PAD = (
 )
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Dialog):
     """Lists the gestures on canvas, map and pad, and every shortcut of the window's menus."""
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
