@@ -139,6 +139,19 @@ def test_the_walk_goes_from_panel_to_panel_and_is_seen_at_each_step(window: Main
     assert order == [*panels, window.canvas]
 
 
+def test_the_arrows_move_the_cursor_from_the_start(qapp: QApplication, qtbot: QtBot) -> None:
+    window = MainWindow(Session(Preferences()))
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    window.session.start(None, "digits")
+    qtbot.waitUntil(lambda: window.session.picture is not None, timeout=PATIENCE)
+    press(window, Qt.Key.Key_Right)
+    assert window.session.cursor.tolist() == pytest.approx([0.1, 0.0])
+    window.close()
+
+
 def test_each_panel_has_a_key_also_when_it_was_closed_or_lies_behind_another(window: MainWindow) -> None:
     window.docks["draw"].close()
     for number, dock in enumerate(window.docks.values(), start=1):

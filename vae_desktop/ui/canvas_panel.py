@@ -224,7 +224,11 @@ class CanvasPanel(QWidget):
     def _show_state(self) -> None:
         session = self.session
         if session.model is not None:
+            waiting = self.window().focusWidget() is self
             self._stack.setCurrentWidget(self.splitter)
+            if waiting:
+                # The keyboard was meant for the canvas, and nobody has taken it elsewhere since.
+                self.canvas.setFocus()
             return
         self._stack.setCurrentWidget(self._empty)
         if session.loading:

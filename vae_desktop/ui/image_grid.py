@@ -205,13 +205,14 @@ class ImageGrid(QWidget):
         self._paint_captions(painter)
         colors = theme().colors
         if 0 <= self.pointed < self.count:
-            self._frame(painter, self.pointed, colors.text, 2, dashed=True)
+            self._frame(painter, self.pointed, colors.text, 2, Qt.PenStyle.DashLine)
         if 0 <= self._under_pointer < self.count:
             self._frame(painter, self._under_pointer, colors.muted, 1)
         if 0 <= self.selected < self.count:
             self._frame(painter, self.selected, colors.cursor, 2)
         if self.hasFocus() and 0 <= self.current < self.count:
-            self._frame(painter, self.current, colors.accent, 2, dashed=self.current == self.selected)
+            # Told from the selected one by more than its colour, and seen over its frame.
+            self._frame(painter, self.current, colors.accent, 2, Qt.PenStyle.DotLine)
         painter.end()
 
     def _paint_captions(self, painter: QPainter) -> None:
@@ -223,11 +224,16 @@ class ImageGrid(QWidget):
                 below = QRectF(cell.left() - 8, cell.bottom(), cell.width() + 16, height)
                 painter.drawText(below, Qt.AlignmentFlag.AlignCenter, caption)
 
-    def _frame(self, painter: QPainter, index: int, color: str, width: int, dashed: bool = False) -> None:
-        pen = QPen(QColor(color), width)
+    def _frame(
+        self,
+        painter: QPainter,
+        index: int,
+        color: str,
+        width: int,
+        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+    ) -> None:
+        pen = QPen(QColor(color), width, style)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        if dashed:
-            pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2

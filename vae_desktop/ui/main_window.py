@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._show_title()
-        self.canvas.canvas.setFocus()
+        self.canvas.setFocus()
 
     def _build_message_bar(self) -> None:
         """A menu bar with the message bar below it: above all panels, and as wide as the window."""
