@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
 
     def _places(self) -> list[Place]:
         """The panels in the order in which the keyboard walks through them."""
+        # The part that most is done in; where none is named, the keyboard goes to the first that takes it.
         homes: dict[str, QWidget] = {
             "training_panel": self.training.controls.start,
             "map": self.map.view,
@@ -142,7 +143,8 @@ class MainWindow(QMainWindow):
             "digit": self.digit.neighbours,
         }
         docked = [
-            Place(dock.windowTitle(), dock.widget(), homes[name], dock) for name, dock in self.docks.items()
+            Place(dock.windowTitle(), dock.widget(), homes.get(name, dock.widget()), dock)
+            for name, dock in self.docks.items()
         ]
         return [Place("Canvas", self.canvas, self.canvas.canvas), *docked]
 

@@ -76,7 +76,8 @@ class PanelKeys(QObject):
             place.dock.raise_()
             place.dock.activateWindow()
         for part in (place.panel.focusWidget(), place.home, *_parts(place.panel)):
-            if part is not None and part.isEnabled() and part.isVisible():
+            takes = part is not None and part.focusPolicy() != Qt.FocusPolicy.NoFocus
+            if part is not None and takes and part.isEnabled() and part.isVisible():
                 part.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
