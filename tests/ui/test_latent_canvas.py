@@ -71,7 +71,9 @@ def test_pressing_on_an_axis_moves_nothing(canvas: LatentCanvas) -> None:
 def test_dragging_while_training_runs(ready: Session, show_canvas: ShowCanvas, qtbot: QtBot) -> None:
     canvas = show_canvas(ready)
     ready.training.start(ModelConfig(hidden=(32, 16)), TrainingConfig(epochs=100_000, batch_size=64))
-    qtbot.waitUntil(lambda: ready.training.state == "running" and ready.training.progress is not None)
+    qtbot.waitUntil(
+        lambda: ready.training.state == "running" and ready.training.progress is not None, timeout=PATIENCE
+    )
     drag(canvas, (-2.0, 1.0), (-1.0, 1.5), (0.5, 0.5))
     assert ready.cursor.tolist() == close_to(canvas, (0.5, 0.5))
     qtbot.waitUntil(lambda: np.array_equal(ready.picture_z, ready.cursor), timeout=PATIENCE)
