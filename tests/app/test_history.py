@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vae_desktop.app.history import LIMIT, History
+from vae_desktop.app.history import LIMIT, Deed, History
 from vae_desktop.core.records import FloatArray
 
 
@@ -13,7 +13,7 @@ def at(x: float) -> FloatArray:
 
 
 def make() -> History[FloatArray]:
-    return History(np.array_equal)
+    return History(np.array_equal, lambda before, after: f"{before[0]:g} to {after[0]:g}")
 
 
 def test_undo_and_redo_walk_back_and_forth() -> None:
@@ -76,3 +76,35 @@ def test_what_is_amended_to_where_one_stands_is_no_step() -> None:
     history.amend(lambda place: np.minimum(place, 1))
     back = history.undo(at(1))
     assert back is not None and back[0] == 0
+
+
+def test_deeds_of_other_kinds_are_taken_back_in_their_order() -> None:
+    history = make()
+    done: list[str] = []
+    history.moved_from(at(0))
+    history.record(Deed("seed", lambda: done.append("undone"), lambda: done.append("redone")))
+    history.moved_from(at(1))
+    assert history.undo_name(at(2)) == "1 to 2" and history.redo_name(at(2)) == ""
+    back = history.undo(at(2))
+    assert back is not None and back[0] == 1 and done == []
+    assert history.undo_name(at(1)) == "seed" and history.redo_name(at(1)) == "1 to 2"
+    assert history.undo(at(1)) is None and done == ["undone"]
+    assert history.undo_name(at(1)) == "0 to 1" and history.redo_name(at(1)) == "seed"
+    assert history.redo(at(1)) is None and done == ["undone", "redone"]
+    history.amend(lambda place: place)
+    assert history.undo_name(at(1)) == "seed", "a deed is none that could be amended"
+
+
+def test_it_tells_whenever_there_are_other_steps() -> None:
+    seen: list[tuple[bool, bool]] = []
+    history: History[FloatArray] = History(
+        np.array_equal, lambda *_: "", lambda: seen.append((history.can_undo, history.can_redo))
+    )
+    history.begin(at(0))
+    history.moved_from(at(0))
+    assert seen == [], "a drag is no step before it ends"
+    history.end(at(1))
+    history.undo(at(1))
+    history.redo(at(0))
+    history.clear()
+    assert seen == [(True, False), (False, True), (True, False), (False, False)]

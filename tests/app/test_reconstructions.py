@@ -50,11 +50,6 @@ def test_shuffle_and_count_and_leafing(qtbot: QtBot, ready: Session, digits: Dat
     qtbot.waitUntil(
         lambda: grid.reconstructions is not None and len(grid.reconstructions) == 100, timeout=PATIENCE
     )
-    before = grid.indices
-    grid.set_offset(100)
-    assert not set(grid.indices.tolist()) & set(before.tolist())
-    grid.set_offset(len(digits.test) + 1)
-    assert grid.offset == 1
     with pytest.raises(ValueError, match="show 0 digits"):
         grid.set_count(0)
 

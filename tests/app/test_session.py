@@ -178,6 +178,10 @@ def test_choosing_a_digit_puts_the_cursor_on_its_latent_mean(qtbot: QtBot, ready
     assert ready.selected is None
     np.testing.assert_array_equal(ready.cursor, ready.codes.means[42])
     ready.undo()
+    assert ready.selected == 42
+    np.testing.assert_array_equal(ready.cursor, ready.codes.means[42])
+    ready.undo()
+    assert ready.selected is None
     np.testing.assert_array_equal(ready.cursor, [0, 0])
 
 
@@ -211,9 +215,9 @@ def test_hovering_over_many_ends_on_the_last(qtbot: QtBot, ready: Session) -> No
 
 @pytest.mark.parametrize("index", [-1, 100_000])
 def test_a_digit_that_is_not_there_is_a_mistake(ready: Session, index: int) -> None:
-    with pytest.raises(ValueError, match="no such test digit"):
+    with pytest.raises(ValueError, match="no such digit"):
         ready.hover(index)
-    with pytest.raises(ValueError, match="no such test digit"):
+    with pytest.raises(ValueError, match="no such digit"):
         ready.select(index)
 
 
@@ -256,7 +260,7 @@ def test_the_training_digits_can_be_explored_instead(qtbot: QtBot, ready: Sessio
     ready.explore("test")
     qtbot.waitUntil(lambda: ready.codes is not None, timeout=PATIENCE)
     assert len(ready.codes.means) == len(digits.test)
-    with pytest.raises(ValueError, match="no such test digit"):
+    with pytest.raises(ValueError, match="no such digit"):
         ready.hover(len(digits.test))
 
 

@@ -13,9 +13,10 @@ from vae_desktop.core.geodesic import straighten
 from vae_desktop.core.inference import Inference
 from vae_desktop.core.latent_curves import linear_curve, spherical_curve
 from vae_desktop.core.latent_path_kinds import MAX_FRAMES, PATH_KINDS, PathKind
-from vae_desktop.core.latent_paths import analogy, image_length, latent_path
+from vae_desktop.core.latent_paths import analogy, latent_path
 from vae_desktop.core.models import build, weights_of
 from vae_desktop.core.paths import resource
+from vae_desktop.core.records import FloatArray
 from vae_desktop.core.steps import result_of
 
 FAR = np.array([[-1.5, -0.5], [1.0, 1.2]])
@@ -66,6 +67,12 @@ def test_a_straight_path_is_straight(inference: Inference) -> None:
     direction = (FAR[1] - FAR[0]) / np.linalg.norm(FAR[1] - FAR[0])
     across = (codes - FAR[0]) @ np.array([-direction[1], direction[0]])
     assert np.abs(across).max() < 1e-6
+
+
+def image_length(codes: FloatArray, inference: Inference) -> float:
+    """The sum of the distances between neighbouring decoded means of codes [N, D]."""
+    images = inference.decode(codes.astype(np.float32)).reshape(len(codes), -1)
+    return float(np.linalg.norm(np.diff(images, axis=0), axis=1).sum())
 
 
 def test_a_geodesic_is_shorter_in_image_space(inference: Inference) -> None:

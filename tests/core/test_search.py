@@ -24,7 +24,8 @@ def test_a_class_of_digits(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "index"),
     [("1234", 1234), ("#1234", 1234), ("1,234", 1234), ("#7", 7), ("# 7", 7), ("image 7", 7), ("index 7", 7),
-     ("test image 1,234", 1234), ("Test digit 618", 618), ("#0", 0), ("#1999", 1999), ("0042", 42)],
+     ("test image 1,234", 1234), ("Test digit 618", 618),
+     ("training image 618", 618), ("#0", 0), ("#1999", 1999), ("0042", 42)],
 )  # fmt: skip
 def test_one_image_by_its_number(text: str, index: int) -> None:
     found = search(text, LABELS, DIGITS)
@@ -51,8 +52,8 @@ def test_a_class_by_its_name_or_a_part_of_it(text: str, classes: tuple[int, ...]
 
 @pytest.mark.parametrize(
     ("text", "answer"),
-    [("", "Write a test image’s number or a class."), ("   ", "Write a test image’s number or a class."),
-     ("2000", "There is no test image 2,000: they are numbered from 0 to 1,999."),
+    [("", "Write an image’s number or a class."), ("   ", "Write an image’s number or a class."),
+     ("2000", "There is no image 2,000: they are numbered from 0 to 1,999."),
      ("#99999999999999999999", "numbered from 0 to 1,999"), ("-3", "Nothing is called “-3”."),
      ("label 12", "Nothing is called “12”. The classes are 0, 1, 2,"), ("zebra", "Nothing is called “zebra”."),
      ("#", "Nothing is called “#”."), ("7.5", "Nothing is called"), ("x" * 500, f"“{'x' * 23}…”"),
@@ -64,5 +65,5 @@ def test_where_nothing_matches_words_say_why(text: str, answer: str) -> None:
 
 
 def test_a_class_without_images_and_a_data_set_without_any() -> None:
-    assert search("7", LABELS[:5], DIGITS).answer == "No test image is of class 7."
-    assert search("#0", LABELS[:0], DIGITS).answer == "There are no test images."
+    assert search("7", LABELS[:5], DIGITS).answer == "No image is of class 7."
+    assert search("#0", LABELS[:0], DIGITS).answer == "There are no images."

@@ -176,8 +176,8 @@ def test_the_readout_names_the_digit_nearby(panel: CanvasPanel, qtbot: QtBot) ->
 def test_switches_show_and_hide_backdrop_and_digits(panel: CanvasPanel) -> None:
     canvas = panel.canvas
     for name, state in (
-        ("Backdrop", lambda: canvas.backdrop_on),
-        ("Test digits", lambda: canvas.points_on),
+        ("Backdrop", canvas.backdrop.isVisible),
+        ("Digits", lambda: canvas.points_on),
         ("Smooth picture", lambda: panel.picture.smooth),
     ):
         switch, before = button(panel, name), state()
@@ -265,7 +265,7 @@ def test_every_control_has_words_for_everybody(model_of: ModelOf, show_panel: Sh
     for control in controls:
         assert control.accessibleName(), control
         assert control.toolTip(), control.accessibleName()
-    assert {"Zoom &in", "Zoom &out", "&Fit", "Backdrop", "Test digits"} <= {a.text() for a in panel.actions()}
+    assert {"Zoom &in", "Zoom &out", "&Fit", "Backdrop", "Digits"} <= {a.text() for a in panel.actions()}
 
 
 def test_nothing_is_cut_off_in_a_narrow_window(model_of: ModelOf, show_panel: ShowPanel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -219,6 +220,25 @@ def test_the_mark_is_seen_in_both_themes(grid: ImageGrid) -> None:
         edge = grid.cell_rect(1).toRect().topLeft() + QPoint(0, 5)
         assert without.pixel(edge) != marked.pixel(edge)
         assert QColor(marked.pixel(edge)) == QColor(theme().colors.cursor)
+
+
+def test_marks_are_told_apart_without_colours(grid: ImageGrid, qtbot: QtBot) -> None:
+    """The selected cell has a whole frame; that of the keyboard and that of a pointer elsewhere are broken."""
+    grid.set_images(np.full((3, 1, 4, 4), 0.5, np.float32), 3)
+    grid.window().activateWindow()
+    qtbot.waitActive(grid.window())
+    grid.setFocus()
+    grid.set_selected(0)
+    grid.set_pointed(1)
+    qtbot.keyClick(grid, Qt.Key.Key_End)
+    assert (grid.selected, grid.pointed, grid.current) == (0, 1, 2)
+    painted = grab(grid)
+    changes = []
+    for index in range(3):
+        edge = grid.cell_rect(index).toRect()
+        greys = [QColor(painted.pixel(edge.left(), edge.top() + down)).lightness() for down in range(4, 60)]
+        changes.append(sum(before != after for before, after in pairwise(greys)))
+    assert changes[0] == 0 and 4 < changes[1] < changes[2]
 
 
 @pytest.mark.parametrize("area", [(340, 500), (900, 200), (120, 64), (4000, 3000)])

@@ -49,7 +49,7 @@ def test_lines_around_the_data_say_how_much_they_enclose(panel: CanvasPanel, qtb
 
 def test_classes_tint_their_part_of_the_plane(panel: CanvasPanel, qtbot: QtBot) -> None:
     canvas = panel.canvas
-    for name in ("Backdrop", "Test digits", "Classes"):
+    for name in ("Backdrop", "Digits", "Classes"):
         switch(panel, name)
     qtbot.waitUntil(lambda: not canvas.trust.regions.empty, timeout=PATIENCE)
     image, plain = painted(canvas), QColor(theme().colors.plot)

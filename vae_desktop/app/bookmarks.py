@@ -124,24 +124,39 @@ class Bookmarks(QObject):
             self._set(items)
 
     def delete(self, place: int) -> None:
-        """Delete the bookmark at this place."""
+        """Delete the bookmark at this place; the session's undo brings it back, as `restore_deleted` does."""
         gone = self.items[place]
-        self._deleted.append((place, gone))
-        if self._set((*self.items[:place], *self.items[place + 1 :])):
+        if self._take_out(gone):
+            self._session.record(
+                lambda: self._bring_back(place, gone), lambda: self._take_out(gone), "deletion of a bookmark"
+            )
             self.deleted.emit(gone.name)
-        else:
-            self._deleted.pop()
 
     def restore_deleted(self) -> int | None:
         """Bring the one that was deleted last back to its place, which is returned; None without one."""
-        if not self._deleted:
-            return None
-        was, bookmark = self._deleted.pop()
+        return self._bring_back(*self._deleted[-1]) if self._deleted else None
+
+    def _take_out(self, bookmark: Bookmark) -> bool:
+        place = next((place for place, item in enumerate(self.items) if item.key == bookmark.key), None)
+        if place is None:
+            return False
+        # Noted first: whoever hears of the change may ask what can be brought back.
+        self._deleted.append((place, bookmark))
+        if self._set((*self.items[:place], *self.items[place + 1 :])):
+            return True
+        self._deleted.pop()
+        return False
+
+    def _bring_back(self, was: int, bookmark: Bookmark) -> int | None:
+        gone = [entry for entry in self._deleted if entry[1] is bookmark]
         place = min(was, len(self.items))
-        if not self._set((*self.items[:place], bookmark, *self.items[place:])):
-            self._deleted.append((was, bookmark))
+        if not gone:
             return None
-        return place
+        self._deleted.remove(gone[0])
+        if self._set((*self.items[:place], bookmark, *self.items[place:])):
+            return place
+        self._deleted.append(gone[0])
+        return None
 
     def go_to(self, place: int) -> None:
         """Come back to the view of the bookmark at this place; its model is opened where it is another one."""

@@ -19,6 +19,7 @@ SLOTS = (
     "cursor",
     "drawing",
     "hover",
+    "likeness",
     "digit",
     "posterior",
     "samples",

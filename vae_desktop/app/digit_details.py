@@ -16,7 +16,7 @@ class DigitDetails(DerivedPicture):
     """Follows the session's hovered, selected and drawn digit with a portrait.
 
     Attributes:
-        index: the test digit that `portrait` is of; None where it is the drawn one.
+        index: the explored digit that `portrait` is of; None where it is the drawn one.
         portrait: None without a digit, and until known.
         active: whether somebody looks; nothing is computed otherwise.
 
@@ -45,7 +45,7 @@ class DigitDetails(DerivedPicture):
 
     @property
     def stranger_than(self) -> float | None:
-        """The share of the test digits, up to 1, that the model knows better than this one; None if unknown."""
+        """The share of the explored digits, up to 1, that the model knows better than this one; None if unknown."""
         return self._session.scores.stranger_than(self.portrait.negative_elbo) if self.portrait else None
 
     def hold(self, held: bool) -> None:

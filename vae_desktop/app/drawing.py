@@ -67,7 +67,7 @@ class DrawingController(QObject):
 
     @property
     def stranger_than(self) -> float | None:
-        """The share of the test digits, up to 1, that the model knows better than the drawn one; None if unknown."""
+        """The share of explored digits, up to 1, that the model knows better than the drawn one; None if unknown."""
         if self.portrait is None:
             return None
         return self._session.scores.stranger_than(self.portrait.negative_elbo)

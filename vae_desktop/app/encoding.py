@@ -1,4 +1,4 @@
-"""Work for the decoding thread: test digits through the encoder and back."""
+"""Work for the decoding thread: explored digits through the encoder and back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def encode_all(
 
 
 def negative_elbo_all(inference: Inference, dataset: Dataset) -> Generator[None, None, FloatArray]:
-    """The negative ELBO [N] of each test digit in nats, read-only, slice by slice."""
+    """The negative ELBO [N] of each explored digit in nats, read-only, slice by slice."""
     from vae_desktop.core.evaluation import posterior_noise
 
     images = dataset.explored.images
@@ -68,7 +68,7 @@ def decode_all(inference: Inference, codes: FloatArray) -> Generator[None, None,
 def reconstruct(
     inference: Inference, dataset: Dataset, indices: Sequence[int] | IntArray
 ) -> Generator[None, None, FloatArray]:
-    """Pictures [n, C, H, W] of the latent means of some test digits, read-only, slice by slice."""
+    """Pictures [n, C, H, W] of the latent means of some explored digits, read-only, slice by slice."""
     images = dataset.explored.images
     pictures = np.empty((len(indices), *inference.config.image_shape), dtype=np.float32)
     for start in range(0, len(indices), DECODE_SLICE):
@@ -81,6 +81,6 @@ def reconstruct(
 
 
 def digit_images(dataset: Dataset, indices: Sequence[int] | IntArray) -> FloatArray:
-    """Some test digits [n, C, H, W] as float32 in [0, 1], read-only; by numpy alone, see `threads`."""
+    """Some explored digits [n, C, H, W] as float32 in [0, 1], read-only; by numpy alone, see `threads`."""
     pixels = dataset.explored.images.numpy()[np.asarray(indices, dtype=np.int64)]
     return frozen(pixels.astype(np.float32) / np.float32(255))

@@ -1,4 +1,4 @@
-"""What lies under the user's hand: model, codes, cursor and digits, and the pictures decoded for them."""
+"""What lies under the user's hand: the model, the digits' codes, and the pictures decoded at the cursor."""
 
 from __future__ import annotations
 
@@ -6,52 +6,39 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.decoding import DecodeResult, DecodingService
 from vae_desktop.app.encoding import digit_images, encode_all, frozen
-from vae_desktop.app.history import History
 from vae_desktop.app.neighbours import look_up
 from vae_desktop.app.problems import from_exception
-from vae_desktop.app.state import Codes, Digit, ModelInfo, Standpoint
-from vae_desktop.core.plane import Plane, axes_plane, plane_through, principal_plane, remade
+from vae_desktop.app.standing import Standing
+from vae_desktop.app.state import Codes, Digit, ModelInfo
+from vae_desktop.core.plane import axes_plane
 
 if TYPE_CHECKING:
     from vae_desktop.core.data.dataset import Dataset
-    from vae_desktop.core.records import Arrays, FloatArray, IntArray
-
-NOBODY: IntArray = np.zeros(0, np.int64)
-NOBODY.flags.writeable = False
+    from vae_desktop.core.records import Arrays, FloatArray
 
 
-class Exploration(QObject):
-    """The half of the session that looks at a model: state and its signals, cursor, digits, decoding.
+class Exploration(Standing):
+    """The half of the session that looks at a model: where the user stands, and what is there.
 
     Attributes:
-        dataset: the open data set, or None.
         model: the model under the cursor, without its weights, or None.
-        codes: latent means of all test digits; None while unknown, or where the model's images are of
-            another shape.
-        cursor: the point in latent space [D], read-only; two zeros without a model.
         picture, picture_z: the newest decoded picture [C, H, W] in [0, 1] and the point that it belongs to.
-        plane: what the canvas shows of latent space.
-        selected: index of the chosen test digit, or None.
-        hovered: the test digit under the mouse, or None.
-        group: indices of the test digits chosen together [n] int64, ascending, read-only; never of hidden
-            classes, whose members come back when their class does.
-        hidden_classes: labels that are switched off.
-        can_undo, can_redo: whether there is somewhere to go back or forth to.
+        hovered: the digit under the mouse, or None.
         decoding: does the work in a thread of its own.
+        Those of `Standing`.
 
     Signals:
         dataset_changed(): another data set.
         model_changed(): another model: rebuild.
         weights_changed(): fresher weights of the same model.
         info_changed(): `model` tells another title, path, history or saved flag.
-        codes_changed(), cursor_changed(), picture_changed(), plane_changed(), selection_changed(),
-            group_changed(), hover_changed(), hidden_classes_changed(): that attribute changed.
+        codes_changed(), picture_changed(), hover_changed(): that attribute changed.
         problem_raised(object Problem): something went wrong that the user should know.
+        Those of `Standing`.
     """
 
     dataset_changed = Signal()
@@ -59,30 +46,16 @@ class Exploration(QObject):
     weights_changed = Signal()
     info_changed = Signal()
     codes_changed = Signal()
-    cursor_changed = Signal()
     picture_changed = Signal()
-    plane_changed = Signal()
-    selection_changed = Signal()
-    group_changed = Signal()
     hover_changed = Signal()
-    hidden_classes_changed = Signal()
     problem_raised = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.dataset: Dataset | None = None
         self.model: ModelInfo | None = None
-        self.codes: Codes | None = None
-        self.cursor: FloatArray = frozen(np.zeros(2, dtype=np.float32))
         self.picture: FloatArray | None = None
         self.picture_z: FloatArray | None = None
-        self.plane: Plane = axes_plane(2, 0, 1)
-        self.selected: int | None = None
         self.hovered: Digit | None = None
-        self.hidden_classes: frozenset[int] = frozenset()
-        self.group: IntArray = NOBODY
-        self._chosen: IntArray = NOBODY
-        self._steps = History(Standpoint.same_as)
         self._ticket = 0
         self._shown_ticket = 0
         self.decoding = DecodingService(self)
@@ -91,88 +64,10 @@ class Exploration(QObject):
         # Connected first, so that fresh pictures are under way before anybody asks for less urgent ones.
         self.weights_changed.connect(self._decode_again)
 
-    # Cursor
-
-    def set_cursor(self, z: npt.ArrayLike) -> None:
-        """Put the cursor on a point [D].
-
-        Raises:
-            ValueError: the point has another number of dimensions, or isn't finite.
-        """
-        point = np.array(z, dtype=np.float32)
-        if point.shape != self.cursor.shape or not np.isfinite(point).all():
-            raise ValueError(f"not a point in {len(self.cursor)}-D latent space: {point}")
-        if not (point == self.cursor).all():
-            self._steps.moved_from(self._standpoint)
-            self._put_cursor(point)
-
-    def move_cursor(self, x: float, y: float) -> None:
-        """Move the cursor along the canvas's plane to x, y in it."""
-        self.set_cursor(self.plane.at(self.cursor, x, y))
-
-    def begin_gesture(self) -> None:
-        """A drag starts: undo takes it back in one step."""
-        self._steps.begin(self._standpoint)
-
-    def end_gesture(self) -> None:
-        """The drag is over."""
-        self._steps.end(self._standpoint)
-
-    @property
-    def in_gesture(self) -> bool:
-        """Whether a drag is under way."""
-        return self._steps.in_gesture
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether `undo` has somewhere to go."""
-        return self._steps.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether `redo` has somewhere to go."""
-        return self._steps.can_redo
-
-    def undo(self) -> None:
-        """Go back to before the last jump or drag of the cursor, or choice of a group or plane."""
-        self._stand_at(self._steps.undo(self._standpoint))
-
-    def redo(self) -> None:
-        """Take the last undo back."""
-        self._stand_at(self._steps.redo(self._standpoint))
-
-    def stand(self, cursor: FloatArray, plane: Plane, selected: int | None, group: IntArray) -> None:
-        """Come back to where one was: cursor [D], plane, chosen digit and group [n], in one step of undo.
-
-        Raises:
-            ValueError: the point or the plane is of another latent space, or there are no such digits.
-        """
-        if cursor.shape != self.cursor.shape or plane.dimensions != len(self.cursor):
-            raise ValueError(f"not of {len(self.cursor)}-D latent space")
-        for index in (selected, *group[[0, -1]].tolist()) if len(group) else (selected,):
-            self._check_index(index)
-        self._steps.moved_from(self._standpoint)
-        if selected != self.selected:
-            self.selected = selected
-            self.selection_changed.emit()
-        self._stand_at(Standpoint(frozen(cursor.copy()), group, plane))
-
-    @property
-    def _standpoint(self) -> Standpoint:
-        return Standpoint(self.cursor, self._chosen, self.plane)
-
-    def _stand_at(self, place: Standpoint | None) -> None:
-        if place is None:
-            return
-        if not place.plane.same_as(self.plane):
-            self._put_plane(place.plane if self.codes is None else remade(place.plane, self.codes.means))
-        if not np.array_equal(place.cursor, self.cursor):
-            self._put_cursor(place.cursor)
-        self._put_group(place.group)
+    # Cursor and picture
 
     def _put_cursor(self, point: FloatArray) -> None:
-        self.cursor = frozen(point)
-        self.cursor_changed.emit()
+        super()._put_cursor(point)
         self._decode_cursor()
 
     def _decode_cursor(self) -> None:
@@ -195,76 +90,10 @@ class Exploration(QObject):
             self.picture, self.picture_z = frozen(picture), z
             self.picture_changed.emit()
 
-    # Plane
-
-    @property
-    def axes(self) -> tuple[int, int] | None:
-        """The two latent dimensions that span the canvas, (0, 0) in a 1-D latent space; None in another plane."""
-        return self.plane.axes
-
-    def set_axes(self, i: int, j: int) -> None:
-        """Choose the two latent dimensions that span the canvas.
-
-        Raises:
-            ValueError: there is no such pair.
-        """
-        self._choose_plane(axes_plane(len(self.cursor), i, j))
-
-    def set_principal_plane(self) -> None:
-        """Show the plane of the codes' first two principal components, and bring the cursor onto it.
-
-        Raises:
-            ConfigurationError: there are none.
-        """
-        if self.codes is not None:
-            self._choose_plane(principal_plane(self.codes.means))
-
-    def set_plane_through(self, digits: tuple[int, int, int]) -> None:
-        """Show the plane through three test digits, and bring the cursor onto it.
-
-        Raises:
-            ConfigurationError: they lie on one line.
-        """
-        for index in digits:
-            self._check_index(index)
-        if self.codes is not None:
-            self._choose_plane(plane_through(self.codes.means, digits))
-
-    def _choose_plane(self, plane: Plane) -> None:
-        if plane.same_as(self.plane):
-            return
-        self._steps.moved_from(self._standpoint)
-        self._put_plane(plane)
-        # Two axes are looked at wherever the other coordinates are; what lies on another plane is seen on it alone.
-        if plane.axes is None:
-            self._put_cursor(plane.nearest(self.cursor))
-
-    def _put_plane(self, plane: Plane) -> None:
-        self.plane = plane
-        self.plane_changed.emit()
-
-    def _follow_codes(self, means: FloatArray) -> None:
-        """The plane of other codes; a cursor on it stays where it is in it."""
-        before, plane = self.plane, remade(self.plane, means)
-        if plane.same_as(before):
-            return
-        self._put_plane(plane)
-        if before.holds(self.cursor):
-            self._put_cursor(plane.to_latent(before.to_plane(self.cursor)))
-
-    # Digits
-
-    def select(self, index: int | None) -> None:
-        """Choose a test digit and put the cursor on its latent mean; None chooses none."""
-        self._check_index(index)
-        if index != self.selected:
-            self.selected = index
-            self.selection_changed.emit()
-        if index is not None and self.codes is not None:
-            self.set_cursor(self.codes.means[index])
+    # The digit under the mouse
 
     def hover(self, index: int | None) -> None:
-        """Show a test digit and its reconstruction, which follows a moment later; None shows none."""
+        """Show a digit and its reconstruction, which follows a moment later; None shows none."""
         self._check_index(index)
         if index == (None if self.hovered is None else self.hovered.index):
             return
@@ -279,46 +108,6 @@ class Exploration(QObject):
             )
             self._decode_hovered()
         self.hover_changed.emit()
-
-    def set_class_hidden(self, label: int, hidden: bool) -> None:
-        """Switch a class off or on, in the canvas and in the map."""
-        classes = self.hidden_classes | {label} if hidden else self.hidden_classes - {label}
-        if classes != self.hidden_classes:
-            self.hidden_classes = classes
-            self.hidden_classes_changed.emit()
-            self._put_group(self._chosen)
-
-    def set_group(self, indices: npt.ArrayLike) -> None:
-        """Choose these test digits together instead of those before, without those of hidden classes.
-
-        Raises:
-            ValueError: there are no such digits.
-        """
-        chosen = np.unique(np.asarray(indices, dtype=np.int64))
-        for end in chosen[[0, -1]].tolist() if len(chosen) else ():
-            self._check_index(end)
-        chosen = self._shown(chosen)
-        if not np.array_equal(chosen, self._chosen):
-            self._steps.moved_from(self._standpoint)
-            self._put_group(chosen)
-
-    def _put_group(self, chosen: IntArray) -> None:
-        self._chosen = chosen
-        group = self._shown(chosen)
-        if not np.array_equal(group, self.group):
-            group.flags.writeable = False
-            self.group = group
-            self.group_changed.emit()
-
-    def _shown(self, indices: IntArray) -> IntArray:
-        """Those that are of no hidden class."""
-        if self.dataset is None or not len(indices):
-            return NOBODY
-        return indices[~np.isin(self.dataset.explored.labels.numpy()[indices], list(self.hidden_classes))]
-
-    def _check_index(self, index: int | None) -> None:
-        if index is not None and (self.dataset is None or not 0 <= index < len(self.dataset.explored)):
-            raise ValueError(f"no such test digit: {index}")
 
     def _decode_hovered(self) -> None:
         dataset, digit = self.dataset, self.hovered
@@ -378,16 +167,9 @@ class Exploration(QObject):
 
     def _set_dataset(self, dataset: Dataset) -> None:
         self.hover(None)
-        self.select(None)
+        self._forget_digits()
         self._set_codes(None)
-        self._steps.amend(lambda place: replace(place, group=NOBODY, plane=_without_digits(place.plane)))
-        self._put_group(NOBODY)
-        if self.plane.digits:
-            self._put_plane(_without_digits(self.plane))
         self.dataset = dataset
-        if self.hidden_classes:
-            self.hidden_classes = frozenset()
-            self.hidden_classes_changed.emit()
         self.dataset_changed.emit()
         self._encode()
 
@@ -417,8 +199,3 @@ class Exploration(QObject):
         if self.hovered is not None and self.hovered.reconstruction is not None:
             self.hovered = replace(self.hovered, reconstruction=None, neighbours=None)
             self.hover_changed.emit()
-
-
-def _without_digits(plane: Plane) -> Plane:
-    """Another data set has other digits: the first axes in place of a plane through some."""
-    return axes_plane(plane.dimensions, 0, 1) if plane.digits else plane

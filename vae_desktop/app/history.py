@@ -1,8 +1,9 @@
-"""Undo and redo of where the user stands: one step per gesture."""
+"""Undo and redo: where the user has stood, and deeds of other kinds, in one order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -10,27 +11,50 @@ T = TypeVar("T")
 LIMIT = 200
 
 
+@dataclass(frozen=True)
+class Deed:
+    """A step that is no move from place to place.
+
+    Attributes:
+        name: what was done, for people, as in "Undo sample settings".
+        undo, redo: take it back, and do it again; neither may record a step.
+    """
+
+    name: str
+    undo: Callable[[], object]
+    redo: Callable[[], object]
+
+
 class History(Generic[T]):
-    """Where the user has stood. A drag between `begin` and `end` counts as one step.
+    """Where the user has stood, and what else was done. A drag between `begin` and `end` counts as one step.
 
     Args:
         same: whether two places are the same one.
+        name: what a move from one place to another is called, for people.
+        changed: called when there are other steps to undo or redo.
     """
 
-    def __init__(self, same: Callable[[T, T], bool]) -> None:
+    def __init__(
+        self,
+        same: Callable[[T, T], bool],
+        name: Callable[[T, T], str],
+        changed: Callable[[], object] = lambda: None,
+    ) -> None:
         self._same = same
-        self._undo: list[T] = []
-        self._redo: list[T] = []
+        self._name = name
+        self._changed = changed
+        self._undo: list[T | Deed] = []
+        self._redo: list[T | Deed] = []
         self._gesture_start: T | None = None
 
     @property
     def can_undo(self) -> bool:
-        """Whether `undo` has somewhere to go."""
+        """Whether `undo` has something to take back."""
         return bool(self._undo)
 
     @property
     def can_redo(self) -> bool:
-        """Whether `redo` has somewhere to go."""
+        """Whether `redo` has something to do again."""
         return bool(self._redo)
 
     @property
@@ -38,18 +62,30 @@ class History(Generic[T]):
         """Whether a gesture is under way."""
         return self._gesture_start is not None
 
+    def undo_name(self, here: T) -> str:
+        """What `undo` would take back, for people; "" where it would take back nothing."""
+        step = self._last(self._undo, here)
+        return "" if step is None else step.name if isinstance(step, Deed) else self._name(step, here)
+
+    def redo_name(self, here: T) -> str:
+        """What `redo` would do again, for people; "" where it would do nothing."""
+        step = self._last(self._redo, here)
+        return "" if step is None else step.name if isinstance(step, Deed) else self._name(here, step)
+
     def clear(self) -> None:
         """Forget everything: the latent space is another one."""
         self._undo.clear()
         self._redo.clear()
         self._gesture_start = None
+        self._changed()
 
     def amend(self, mend: Callable[[T], T]) -> None:
         """Put `mend` of each place in its stead: a part of what it tells of is gone."""
-        self._undo = [mend(place) for place in self._undo]
-        self._redo = [mend(place) for place in self._redo]
+        for steps in (self._undo, self._redo):
+            steps[:] = [step if isinstance(step, Deed) else mend(step) for step in steps]
         if self._gesture_start is not None:
             self._gesture_start = mend(self._gesture_start)
+        self._changed()
 
     def begin(self, here: T) -> None:
         """A gesture starts at `here`."""
@@ -63,28 +99,45 @@ class History(Generic[T]):
             self._push(start)
 
     def moved_from(self, before: T) -> None:
-        """The user left `before`; inside a gesture this is no step of its own."""
+        """The user has left `before` and is elsewhere now; inside a gesture this is no step of its own."""
         if self._gesture_start is None:
             self._push(before)
 
+    def record(self, deed: Deed) -> None:
+        """Something else was done."""
+        self._push(deed)
+
     def undo(self, here: T) -> T | None:
-        """Where the user stood before the last step, or None."""
-        return self._step(self._undo, self._redo, here)
+        """Take the last step back; where the user stood before it, or None where it was no move or there is none."""
+        step = self._step(self._undo, self._redo, here)
+        if isinstance(step, Deed):
+            step.undo()
+        self._changed()
+        return None if isinstance(step, Deed) else step
 
     def redo(self, here: T) -> T | None:
-        """Where the user stood before the last `undo`, or None."""
-        return self._step(self._redo, self._undo, here)
+        """Take the last undo back; where the user stood before it, or None where it was no move or there is none."""
+        step = self._step(self._redo, self._undo, here)
+        if isinstance(step, Deed):
+            step.redo()
+        self._changed()
+        return None if isinstance(step, Deed) else step
 
-    def _step(self, back: list[T], forth: list[T], here: T) -> T | None:
+    def _last(self, steps: list[T | Deed], here: T) -> T | Deed | None:
         # What `amend` made the same as where we are is no step any more.
-        while back and self._same(back[-1], here):
-            back.pop()
-        if not back:
-            return None
-        forth.append(here)
-        return back.pop()
+        real = (step for step in reversed(steps) if isinstance(step, Deed) or not self._same(step, here))
+        return next(real, None)
 
-    def _push(self, before: T) -> None:
-        self._undo.append(before)
+    def _step(self, back: list[T | Deed], forth: list[T | Deed], here: T) -> T | Deed | None:
+        step = self._last(back, here)
+        if step is not None:
+            while back.pop() is not step:
+                pass
+            forth.append(step if isinstance(step, Deed) else here)
+        return step
+
+    def _push(self, step: T | Deed) -> None:
+        self._undo.append(step)
         del self._undo[:-LIMIT]
         self._redo.clear()
+        self._changed()

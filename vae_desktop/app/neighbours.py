@@ -21,7 +21,7 @@ NEIGHBOURS = 5
 def look_up(
     inference: Inference, dataset: Dataset, index: int, means: FloatArray | None
 ) -> Generator[None, None, tuple[FloatArray, Neighbours | None]]:
-    """The reconstruction [C, H, W] of a test digit, and its nearest among the latent means [N, D] of all."""
+    """The reconstruction [C, H, W] of an explored digit, and its nearest among the latent means [N, D] of all."""
     pictures = yield from reconstruct(inference, dataset, [index])
     return pictures[0], None if means is None else neighbours_of(
         dataset, means, means[index], NEIGHBOURS, index

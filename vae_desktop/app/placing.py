@@ -1,4 +1,4 @@
-"""Where a point that is no test digit belongs on the map: found in a thread of its own, the newest wish next."""
+"""Where a point that is no explored digit belongs on the map: found in a thread of its own, the newest wish next."""
 
 from __future__ import annotations
 

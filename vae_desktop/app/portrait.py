@@ -55,8 +55,8 @@ class Portrait:
         image: [C, H, W] float32 in [0, 1], read-only; reconstruction: its latent mean decoded, shaped alike.
         mean, logvar: of the posterior q(z|x), [D] each, read-only.
         reconstruction_loss, kl: the terms of its negative ELBO, in nats.
-        neighbours: the test digits nearest to it in latent space, at most `MOST_NEIGHBOURS`; None while the
-            codes of the test digits are unknown.
+        neighbours: the explored digits nearest to it in latent space, at most `MOST_NEIGHBOURS`; None while the
+            codes of the explored digits are unknown.
         verdict: what the nearest of them take it for; None like `neighbours`.
     """
 
@@ -78,7 +78,7 @@ class Portrait:
 def portray_drawing(
     inference: Inference, digit: Bytes, dataset: Dataset | None, means: FloatArray | None
 ) -> Portrait:
-    """The portrait of a digit [28, 28] beside the latent means [N, D] of the data set's test digits, if known."""
+    """The portrait of a digit [28, 28] beside the latent means [N, D] of the data set's explored digits, if known."""
     import torch
 
     from vae_desktop.core.evaluation import posterior_noise
@@ -89,7 +89,7 @@ def portray_drawing(
 
 
 def portray_digit(inference: Inference, dataset: Dataset, index: int, means: FloatArray | None) -> Portrait:
-    """The portrait of a test digit; its negative ELBO is what `evaluation` finds for it."""
+    """The portrait of an explored digit; its negative ELBO is what `evaluation` finds for it."""
     images = dataset.explored.images[index : index + 1]
     noise = _test_noise(len(dataset.explored), inference.config.latent_dim)[index : index + 1]
     return _portray(inference, images, noise, dataset, means, index)
@@ -130,7 +130,7 @@ def _portray(
 def neighbours_of(
     dataset: Dataset, means: FloatArray, place: FloatArray, count: int, without: int | None
 ) -> Neighbours:
-    """The test digits nearest to a place [D] in latent space, but for the one `without`."""
+    """The explored digits nearest to a place [D] in latent space, but for the one `without`."""
     rows, distances = nearest_codes(means, place, count, without=without)
     labels = dataset.explored.labels.numpy()[rows]
     names = tuple(dataset.class_names[label] for label in labels)

@@ -25,7 +25,7 @@ VARIATIONS = 12
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """q(z|x) of one test digit.
+    """q(z|x) of one explored digit.
 
     Attributes:
         index: the digit.

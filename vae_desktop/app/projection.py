@@ -48,7 +48,7 @@ class MapController(QObject):
     Attributes:
         state: "idle", "running" or "paused".
         frame: what the map shows, or None before its first frame. A stopped map stays.
-        codes: the codes that the map shows, or None. Row i of the frame is test digit i.
+        codes: the codes that the map shows, or None. Row i of the frame is explored digit i.
         config: the settings of the map, or None.
         method: "tsne", "pca" or "latent" (the latent space itself, where it has no more than two dimensions).
         quality: how well the map shows what is near what; None until measured.

@@ -18,13 +18,12 @@ MAX_COUNT = 400
 
 
 class ReconstructionsController(DerivedPicture):
-    """Some test digits, decoded from their latent means.
+    """Some explored digits, decoded from their latent means.
 
     Digits come class by class in turn, so that ten show each class once wherever the data set has ten.
 
     Attributes:
         count: digits shown, 1 to 400.
-        offset: place of the first one in the order of `shuffle`.
         indices, labels: of the digits shown, [n] each; None without a data set.
         originals: [n, C, H, W] in [0, 1]; None without a data set.
         reconstructions: shaped alike; None until known, and where the model does not fit the data.
@@ -37,7 +36,6 @@ class ReconstructionsController(DerivedPicture):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.count = 10
-        self.offset = 0
         self.indices: IntArray | None = None
         self.labels: IntArray | None = None
         self.originals: FloatArray | None = None
@@ -53,7 +51,7 @@ class ReconstructionsController(DerivedPicture):
     def shuffle(self) -> None:
         """Show other digits."""
         self._make_order(shuffled=True)
-        self._choose(self.count, 0)
+        self._choose(self.count)
 
     def set_count(self, count: int) -> None:
         """Show more or fewer digits.
@@ -64,12 +62,7 @@ class ReconstructionsController(DerivedPicture):
         if not 1 <= count <= MAX_COUNT:
             raise ValueError(f"can't show {count} digits")
         if count != self.count:
-            self._choose(count, self.offset)
-
-    def set_offset(self, offset: int) -> None:
-        """Leaf through the digits; past the last one the first come again."""
-        if len(self._order) and offset % len(self._order) != self.offset:
-            self._choose(self.count, offset % len(self._order))
+            self._choose(count)
 
     def show(self, indices: IntArray) -> None:
         """Show these digits [n], 1 to 400; the others come after them.
@@ -82,16 +75,15 @@ class ReconstructionsController(DerivedPicture):
             raise ValueError(f"can't show these {len(indices)} digits")
         if self.indices is None or not np.array_equal(indices, self.indices):
             self._order = np.concatenate([indices, self._order[~np.isin(self._order, indices)]])
-            self._choose(len(indices), 0)
+            self._choose(len(indices))
 
-    def _choose(self, count: int, offset: int) -> None:
-        self.count, self.offset = count, offset
+    def _choose(self, count: int) -> None:
+        self.count = count
         dataset = self._session.dataset
         if dataset is None:
             self.indices = self.labels = self.originals = None
         else:
-            places = (offset + np.arange(min(count, len(self._order)))) % len(self._order)
-            self.indices = self._order[places]
+            self.indices = self._order[:count]
             self.labels = dataset.explored.labels.numpy()[self.indices]
             self.originals = digit_images(dataset, self.indices)
         self.reconstructions = None
@@ -110,7 +102,7 @@ class ReconstructionsController(DerivedPicture):
 
     def _dataset_changed(self) -> None:
         self._make_order(shuffled=False)
-        self._choose(self.count, 0)
+        self._choose(self.count)
 
     def _model_changed(self) -> None:
         if self.reconstructions is not None:

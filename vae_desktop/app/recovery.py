@@ -72,11 +72,6 @@ class Recovery:
         """Where autosaves lie."""
         return self._folder if self._folder is not None else paths.state_dir()
 
-    @property
-    def has_autosave(self) -> bool:
-        """Whether this run has an autosave that was not discarded."""
-        return self._path is not None and self._path.exists()
-
     def autosave(self, checkpoint: Checkpoint, total_epochs: int) -> None:
         """Write the training as it stands; replaces this run's earlier autosave, whole or not at all.
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.encoding import decode_all, frozen
-from vae_desktop.app.exploration import NOBODY
 from vae_desktop.app.refresh import DerivedPicture
+from vae_desktop.app.standing import NOBODY
 from vae_desktop.core.config import MAX_SEED
 from vae_desktop.core.sampling import gaussian_codes
 

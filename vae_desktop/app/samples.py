@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,8 +89,13 @@ class SamplesController(DerivedPicture):
             self._session.set_cursor(self.codes[index])
 
     def _set(self, **values: float) -> None:
-        if all(getattr(self, name) == value for name, value in values.items()):
-            return
+        before = {name: getattr(self, name) for name in values}
+        if before != values:
+            self._put(**values)
+            undo, redo = partial(self._put, **before), partial(self._put, **values)
+            self._session.record(undo, redo, "sample settings")
+
+    def _put(self, **values: float) -> None:
         for name, value in values.items():
             setattr(self, name, value)
         self.changed.emit()

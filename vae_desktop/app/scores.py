@@ -1,4 +1,4 @@
-"""How well the model knows the test digits, to measure another digit by: the negative ELBO of each."""
+"""How well the model knows the explored digits, to measure another digit by: the negative ELBO of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Scores(QObject):
-    """The negative ELBO of each test digit under the present weights, kept while somebody wants to know.
+    """The negative ELBO of each explored digit under the present weights, kept while somebody wants to know.
 
     Attributes:
         values: [N] in nats, ascending, read-only; None until known.
@@ -47,7 +47,7 @@ class Scores(QObject):
         self._refresher.active = bool(self._watchers)
 
     def stranger_than(self, negative_elbo: float) -> float | None:
-        """The share of the test digits, up to 1, that the model knows better than one of this negative ELBO."""
+        """The share of the explored digits, up to 1, that the model knows better than one of this negative ELBO."""
         if self.values is None or not len(self.values):
             return None
         return float(np.searchsorted(self.values, negative_elbo) / len(self.values))

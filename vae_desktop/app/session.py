@@ -16,6 +16,7 @@ from vae_desktop.app.digit_details import DigitDetails
 from vae_desktop.app.downloads import DownloadController
 from vae_desktop.app.drawing import DrawingController
 from vae_desktop.app.exploration import Exploration
+from vae_desktop.app.likeness import Likeness
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
@@ -52,7 +53,7 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery, views,
+            trust, posterior, scores, drawing, digit_details, region, likeness, downloads, devices, recovery, views,
             bookmarks: the parts.
 
     Signals:
@@ -88,6 +89,7 @@ class Session(Exploration):
         self.drawing = DrawingController(self)
         self.digit_details = DigitDetails(self)
         self.region = RegionController(self)
+        self.likeness = Likeness(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -311,6 +313,7 @@ class Session(Exploration):
         self.map.close()
         self.downloads.cancel()
         self.drawing.close()
+        self.likeness.close()
         gone = [self.training.wait(left())]
         self._opener.close()
         gone += [

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from vae_desktop.core.config import ModelConfig, TrainingConfig
-from vae_desktop.core.plane import Plane
+from vae_desktop.core.plane import Plane, axes_plane
 from vae_desktop.core.posterior import inactive_dimensions
 from vae_desktop.core.records import DatasetInfo, EpochRecord, FloatArray, IntArray, Terms
 
@@ -46,7 +46,7 @@ class ModelInfo:
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """Where the encoder puts the test digits.
+    """Where the encoder puts the explored digits.
 
     Attributes:
         means: latent means [N, D] float32, read-only, in the data set's order.
@@ -70,29 +70,54 @@ class Standpoint:
 
     Attributes:
         cursor: the point in latent space [D].
-        group: the chosen test digits, those of hidden classes included.
+        selected: the chosen digit, or None.
+        group: the digits chosen together, those of hidden classes included.
+        hidden_classes: labels that are switched off.
         plane: what the canvas shows.
     """
 
     cursor: FloatArray
+    selected: int | None
     group: IntArray
+    hidden_classes: frozenset[int]
     plane: Plane
 
     def same_as(self, other: Standpoint) -> bool:
         """Whether nothing differs."""
         return (
             np.array_equal(self.cursor, other.cursor)
+            and self.selected == other.selected
             and np.array_equal(self.group, other.group)
+            and self.hidden_classes == other.hidden_classes
             and self.plane.same_as(other.plane)
         )
+
+    def way_to(self, other: Standpoint) -> str:
+        """What a move from here to another standpoint is called, as in "Undo selection"."""
+        if not self.plane.same_as(other.plane):
+            return "plane"
+        if self.hidden_classes != other.hidden_classes:
+            return "shown classes"
+        if not np.array_equal(self.group, other.group):
+            return "group"
+        # To move the cursor by hand lets go of the selected digit: what the hand did is the move.
+        moved = not np.array_equal(self.cursor, other.cursor)
+        if self.selected != other.selected and (other.selected is not None or not moved):
+            return "selection"
+        return "move of the cursor"
+
+    def without_digits(self) -> Standpoint:
+        """What is left of it in another data set, which has other digits and classes."""
+        plane = axes_plane(self.plane.dimensions, 0, 1) if self.plane.digits else self.plane
+        return Standpoint(self.cursor, None, np.zeros(0, np.int64), frozenset(), plane)
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """The test digits nearest to one in latent space, nearest first.
+    """The explored digits nearest to one in latent space, nearest first.
 
     Attributes:
-        indices: their places [k] in the test split; distances: [k], between latent means.
+        indices: their places [k] in the explored split; distances: [k], between latent means.
         labels, class_names: their classes.
         images: [k, C, H, W] float32 in [0, 1], read-only.
     """

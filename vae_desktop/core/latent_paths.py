@@ -75,12 +75,6 @@ def evenly_spaced(
     return curve(wanted).astype(np.float32)
 
 
-def image_length(codes: npt.ArrayLike, inference: Inference) -> float:
-    """Length of the decoded path: the sum of the distances between neighbouring decoded means of codes [N, D]."""
-    images = inference.decode(np.asarray(codes, dtype=np.float32)).reshape(len(np.asarray(codes)), -1)
-    return float(np.linalg.norm(np.diff(images, axis=0), axis=1).sum())
-
-
 def analogy(start: npt.ArrayLike, without: npt.ArrayLike, plus: npt.ArrayLike) -> FloatArray:
     """Arithmetic on codes [D]: start - without + plus, as float32."""
     first, second, third = (np.asarray(code, dtype=np.float64) for code in (start, without, plus))

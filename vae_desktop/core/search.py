@@ -1,4 +1,4 @@
-"""Finds test digits by what a person types: a number, or a class."""
+"""Finds digits by what a person types: a number, or a class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from vae_desktop.core.records import IntArray
 
 # Numbers as people write them, and as this program does: 1234 or 1,234.
 _NUMBER = re.compile(r"#?\s*(\d+|\d{1,3}(?:,\d{3})+)")
-_INDEX_WORDS = ("test image", "test digit", "image", "index", "number", "no.")
+_INDEX_WORDS = (
+    "test image",
+    "test digit",
+    "training image",
+    "training digit",
+    "image",
+    "index",
+    "number",
+    "no.",
+)
 _CLASS_WORDS = ("label", "class")
 # "digit 7" says no more than "7".
 _FILLERS = ("digits", "digit")
@@ -23,7 +32,7 @@ class Found:
     """What a search found.
 
     Attributes:
-        indices: test digits [n] int64, ascending; empty where nothing was found.
+        indices: digits [n] int64, ascending; empty where nothing was found.
         classes: the labels that were meant; empty where one digit was asked for by its number.
         answer: why nothing was found, in words; "" otherwise.
     """
@@ -34,21 +43,21 @@ class Found:
 
 
 def search(text: str, labels: IntArray, class_names: Sequence[str]) -> Found:
-    """Find a test digit by its number, or all of a class.
+    """Find a digit by its number, or all of a class.
 
-    "7" is the class of that name, if there is one, and otherwise test image 7. "#7" and "image 7" are always the
+    "7" is the class of that name, if there is one, and otherwise image 7. "#7" and "image 7" are always the
     image, "class 7", "7 class" and "label 7" always the class. Names of classes may be shortened
     ("boot"), and capitals do not matter; the whole name counts more than its beginning, and that more than any
     other part.
 
     Args:
         text: what was typed.
-        labels: classes [N] of all test digits.
+        labels: classes [N] of all digits.
         class_names: names of the labels 0, 1, …
     """
     words = " ".join(text.split()).casefold()
     if not words:
-        return _nothing("Write a test image’s number or a class.")
+        return _nothing("Write an image’s number or a class.")
     about_class, about_index = _without(words, _CLASS_WORDS), _without(words, _INDEX_WORDS)
     if about_class is not None:
         return _of_classes(_classes(about_class, class_names), labels, about_class, class_names)
@@ -93,8 +102,8 @@ def _of_index(index: int, count: int) -> Found:
     if index < count:
         return Found(np.array([index], np.int64))
     if count == 0:
-        return _nothing("There are no test images.")
-    return _nothing(f"There is no test image {index:,}: they are numbered from 0 to {count - 1:,}.")
+        return _nothing("There are no images.")
+    return _nothing(f"There is no image {index:,}: they are numbered from 0 to {count - 1:,}.")
 
 
 def _of_classes(classes: tuple[int, ...], labels: IntArray, name: str, class_names: Sequence[str]) -> Found:
@@ -103,7 +112,7 @@ def _of_classes(classes: tuple[int, ...], labels: IntArray, name: str, class_nam
         return _nothing(f"Nothing is called “{_shortened(name)}”. The classes are {known}.")
     indices = np.flatnonzero(np.isin(labels, classes)).astype(np.int64)
     if not len(indices):
-        return _nothing(f"No test image is of class {' or '.join(class_names[label] for label in classes)}.")
+        return _nothing(f"No image is of class {' or '.join(class_names[label] for label in classes)}.")
     return Found(indices, classes)
 
 

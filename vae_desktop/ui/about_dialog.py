@@ -6,10 +6,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_desktop import __version__
 from vae_desktop.core.paths import licences_dir, resource
+from vae_desktop.ui.dialog import Dialog
 from vae_desktop.ui.licences_dialog import LicencesDialog
 
 LIBRARIES = (
@@ -36,7 +37,7 @@ def _installed(package: str) -> str:
         return "bundled"
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """The program's name, version, purpose, sources and licences."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -93,6 +93,9 @@ def run(model: str | None = None, data: str | None = None) -> int:
     _close_on_signals(window)
     window.show()
     status = app.exec()
+    if window.isVisible():
+        # The program was told to end, and not the window to close.
+        window.close()
     if not window.all_threads_gone:
         # A thread in the midst of importing a library can't be stopped, and tearing Python and Qt down around
         # it would crash. Everything worth keeping is on the disk by now.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -106,26 +106,10 @@ class BookmarksList(QListWidget):
         self.mirror()
         self.setCurrentRow(to)
 
-    def event(self, event: QEvent) -> bool:
-        """Undo belongs to the list while there is a deleted bookmark to bring back."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Undo)
-            and self._bookmarks.can_restore
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes there, Delete deletes, Ctrl and an arrow key moves, undo brings a deleted one back."""
+        """Enter goes there, Delete deletes, Ctrl and an arrow key moves."""
         place, key = self.currentRow(), Qt.Key(event.key())
-        if event.matches(QKeySequence.StandardKey.Undo) and self._bookmarks.can_restore:
-            back = self._bookmarks.restore_deleted()
-            if back is not None:
-                self.setCurrentRow(back)
-        elif place < 0:
+        if place < 0:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.chosen.emit(place)

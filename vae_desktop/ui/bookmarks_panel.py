@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADD = "Keep what you look at: the point, plane, group and settings, with their model"
 GO = "Come back to this bookmark; another model is opened where it needs one (Enter)"
-DELETE = "Delete this bookmark; Ctrl+Z in the list brings it back (Delete)"
+DELETE = "Delete this bookmark; Ctrl+Z brings it back (Delete)"
 
 
 class BookmarksPanel(QWidget):

@@ -27,6 +27,7 @@ from vae_desktop.ui.export_source import ExportSource, copy_picture
 from vae_desktop.ui.exports import backdrop_source, picture_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
+from vae_desktop.ui.likeness_label import LikenessLabel
 from vae_desktop.ui.picture_view import PictureView
 from vae_desktop.ui.trust_badge import TrustBadge
 from vae_desktop.ui.variations import Variations
@@ -41,7 +42,8 @@ class CanvasPanel(QWidget):
     Attributes:
         session: the owner of all state.
         canvas: the canvas; toolbar: above it; legend: below it.
-        picture: what the model decodes at the cursor; badge: whether that is off the data.
+        picture: what the model decodes at the cursor; badge: whether that is off the data;
+            likeness: what it looks like, in words.
         coordinates: where the cursor is in the plane; coordinates_list: and in all other dimensions.
         readout: about the digit nearby; variations: of the chosen digit.
     """
@@ -55,6 +57,7 @@ class CanvasPanel(QWidget):
         self.legend = ClassLegend(session)
         self.picture = PictureView()
         self.badge = TrustBadge(session, self.picture)
+        self.likeness = LikenessLabel(session, self.picture)
         self.coordinates = CoordinateFields(session)
         self.coordinates_list = CoordinatesList(session)
         self.readout = CanvasReadout(session)
@@ -111,6 +114,7 @@ class CanvasPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.picture)
+        column.addWidget(self.likeness)
         column.addWidget(self.coordinates)
         column.addWidget(self.readout)
         column.addWidget(buttons)
@@ -228,7 +232,11 @@ class CanvasPanel(QWidget):
     def _show_state(self) -> None:
         session = self.session
         if session.model is not None:
+            waiting = self.window().focusWidget() is self
             self._stack.setCurrentWidget(self.splitter)
+            if waiting:
+                # The keyboard was meant for the canvas, and nobody has taken it elsewhere since.
+                self.canvas.setFocus()
             return
         self._stack.setCurrentWidget(self._empty)
         if session.loading:

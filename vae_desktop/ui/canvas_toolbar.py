@@ -32,14 +32,14 @@ class CanvasToolbar(QWidget):
         self.canvas = canvas
         tip = "Show what the model decodes at each place (the decoded manifold)"
         self.backdrop = switch(self, "Backdrop", tip, canvas.set_backdrop_on, "Ctrl+B")
-        tip = "Show where the encoder puts the test digits (their latent means)"
-        self.digits = switch(self, "Test digits", tip, canvas.set_points_on, "Ctrl+D")
+        tip = "Show where the encoder puts the digits (their latent means)"
+        self.digits = switch(self, "Digits", tip, canvas.set_points_on, "Ctrl+D")
         trust = canvas.trust
         tip = "Show where the encoded data is dense: lines around 50, 90 and 99 % of it (the aggregate posterior)"
         self.density = switch(self, "Trust", tip, trust.set_density_on, "Ctrl+1", on=False)
         tip = "Show how fast the picture changes from place to place (norm of the decoder’s Jacobian)"
         self.speed = switch(self, "Change", tip, trust.set_speed_on, "Ctrl+2", on=False)
-        tip = "Tint the plane by class: a vote of the nearest test digits, faint where none is near"
+        tip = "Tint the plane by class: a vote of the nearest digits, faint where none is near"
         self.regions = switch(self, "Classes", tip, trust.set_regions_on, "Ctrl+3", on=False)
         self.plane = PlaneChooser(session)
         self.across, self.up = self.plane.across, self.plane.up

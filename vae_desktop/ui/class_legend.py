@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -137,7 +138,7 @@ class ClassLegend(QWidget):
     """
 
     def __init__(self, session: Session, counts: bool = False, parent: QWidget | None = None) -> None:
-        """`counts` writes beside each name how many test images the class has."""
+        """`counts` writes beside each name how many of the explored images the class has."""
         super().__init__(parent)
         self.setObjectName("class_legend")
         self.setAccessibleName("Classes")
@@ -146,7 +147,7 @@ class ClassLegend(QWidget):
         self._before_press: frozenset[int] = frozenset()
         self.chips: list[ClassChip] = []
         self._names: tuple[str, ...] = ()
-        self._all = QToolButton()
+        self._all = QToolButton(self)
         self._all.setText("All")
         self._all.setToolTip("Show every class")
         self._all.setAccessibleName("Show all classes")
@@ -165,6 +166,7 @@ class ClassLegend(QWidget):
     def _rebuild(self) -> None:
         dataset = self._session.dataset
         names = tuple(dataset.class_names) if dataset is not None else ()
+        self._all.setVisible(bool(names))
         if names != self._names or len(self.chips) != len(names):
             while self._flow.count():
                 self._flow.takeAt(0)
@@ -175,6 +177,10 @@ class ClassLegend(QWidget):
             for chip in self.chips:
                 self._flow.addWidget(chip)
             self._flow.addWidget(self._all)
+            # In the place that the legend has among all that Tab comes to: around, from the button and back to it.
+            around = [self._all, *self.chips, self._all]
+            for before, after in pairwise(around):
+                QWidget.setTabOrder(before, after)
             self._names = names
         self._update_counts()
         self._mirror()
@@ -202,9 +208,7 @@ class ClassLegend(QWidget):
         self._show_only(everyone if alone else {label})
 
     def _show_only(self, shown: set[int]) -> None:
-        for label in range(len(self.chips)):
-            if (label in self._session.hidden_classes) == (label in shown):
-                self._session.set_class_hidden(label, label not in shown)
+        self._session.set_hidden_classes(frozenset(range(len(self.chips))) - shown)
 
     def _update_counts(self) -> None:
         codes = self._session.codes

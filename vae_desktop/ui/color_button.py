@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QColorDialog, QToolButton, QWidget
 
+from vae_desktop.ui.dialog import open_beside
 from vae_desktop.ui.theme import theme
 
 
@@ -43,7 +44,7 @@ class ColorButton(QToolButton):
         dialog.setWindowTitle(self._name)
         dialog.colorSelected.connect(lambda color: self.set_color(color.name()))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The button with a field of the colour on it."""

@@ -1,4 +1,4 @@
-"""The card beside the pointer: a test digit, its reconstruction, class and number, and the digits nearest to it."""
+"""The card beside the pointer: a digit, its reconstruction, class and number, and the digits nearest to it."""
 
 from __future__ import annotations
 

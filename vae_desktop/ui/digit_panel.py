@@ -67,7 +67,7 @@ class DigitPanel(QWidget):
         self.heading.setProperty("role", "heading")
         self.verdict = QLabel()
         self.verdict.setToolTip(
-            "What most of the ten nearest test digits are (k nearest neighbours in latent space)"
+            "What most of the ten nearest digits are (k nearest neighbours in latent space)"
         )
         self.figures = QLabel()
         self.figures.setProperty("role", "muted")
@@ -90,10 +90,10 @@ class DigitPanel(QWidget):
         self.difference_key.setAccessibleName(
             "Orange is ink that the model adds, blue is ink that it leaves out"
         )
-        tip = "How many of the nearest test digits are shown (k)"
+        tip = "How many of the nearest digits are shown (k)"
         self.count = spin_box(1, MOST_NEIGHBOURS, NEIGHBOURS, "Number of nearest digits", tip)
         self.count.valueChanged.connect(lambda _: self._show())
-        self.neighbours = NeighbourGrid(self.session, "Nearest test digits in latent space")
+        self.neighbours = NeighbourGrid(self.session, "Nearest digits in latent space")
         # Pointing at a neighbour marks it elsewhere; here it must not take the digit's place.
         self.neighbours.entered.connect(lambda: self._details.hold(True))
         self.neighbours.left.connect(lambda: self._details.hold(False))
@@ -159,7 +159,7 @@ class DigitPanel(QWidget):
         verdict = portrait.verdict.words if portrait.verdict is not None else ""
         self.verdict.setText(verdict)
         self.verdict.setAccessibleName(verdict)
-        self.figures.setText(figures_text(portrait, self._details.stranger_than))
+        self.figures.setText(figures_text(portrait, self._details.stranger_than, self._split))
         colors, dark = theme().colors, theme().dark
         difference = difference_picture(portrait.reconstruction - portrait.image, colors.plot, dark)
         for view, picture in zip(
@@ -214,6 +214,11 @@ class DigitPanel(QWidget):
         super().showEvent(event)
         self._details.active = True
 
+    @property
+    def _split(self) -> str:
+        """What the digits are called that this one is compared with."""
+        return self.session.dataset.split_name if self.session.dataset is not None else "test"
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)
@@ -221,7 +226,7 @@ class DigitPanel(QWidget):
         self._details.hold(False)
 
 
-def figures_text(portrait: Portrait, stranger_than: float | None) -> str:
+def figures_text(portrait: Portrait, stranger_than: float | None, split: str = "test") -> str:
     """ "−ELBO 131.2 nats: reconstruction 125.0, KL 6.2. Stranger than 37 % of the test digits." """
     text = (
         f"−ELBO {portrait.negative_elbo:.1f} nats: reconstruction {portrait.reconstruction_loss:.1f}, "
@@ -229,5 +234,5 @@ def figures_text(portrait: Portrait, stranger_than: float | None) -> str:
     )
     if stranger_than is None:
         # As long as what follows, so that nothing moves when it is there.
-        return f"{text} To be compared with the test digits…"
-    return f"{text} Stranger than {100 * stranger_than:.0f}\N{NO-BREAK SPACE}% of the test digits."
+        return f"{text} To be compared with the {split} digits…"
+    return f"{text} Stranger than {100 * stranger_than:.0f}\N{NO-BREAK SPACE}% of the {split} digits."

@@ -100,6 +100,16 @@ class DrawingPad(QWidget):
         self.sheet.redo()
         self._tell()
 
+    @property
+    def undo_name(self) -> str:
+        """What `undo` would take back, for people, or ""."""
+        return "stroke" if self.sheet.can_undo else ""
+
+    @property
+    def redo_name(self) -> str:
+        """What `redo` would do again, for people, or ""."""
+        return "stroke" if self.sheet.can_redo else ""
+
     def lay(self, digit: Bytes) -> None:
         """Show a digit [28, 28] instead of what was drawn."""
         self.lift()

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
@@ -26,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.drawing_pad import BROADEST, THINNEST, USUAL, DrawingPad
 from vae_desktop.ui.empty_state import EmptyState
@@ -51,7 +50,7 @@ class DrawingPanel(QWidget):
         session: the owner of all state.
         pad: to draw on.
         verdict, anomaly: the answer in words; seen, decoded: in pictures.
-        neighbours: the nearest test digits; pointing marks them everywhere, a click selects.
+        neighbours: the nearest digits; pointing marks them everywhere, a click selects.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -83,13 +82,13 @@ class DrawingPanel(QWidget):
         self.verdict.setProperty("role", "heading")
         self.verdict.setWordWrap(True)
         self.verdict.setToolTip(
-            "What most of the ten nearest test digits are (k nearest neighbours in latent space)"
+            "What most of the ten nearest digits are (k nearest neighbours in latent space)"
         )
         self.anomaly = QLabel()
         self.anomaly.setProperty("role", "muted")
         self.anomaly.setWordWrap(True)
         self.anomaly.setToolTip(
-            "How badly the model knows this digit, against the test digits: its negative ELBO as a percentile"
+            "How badly the model knows this digit, against the others: its negative ELBO as a percentile"
         )
         self.seen = SmallPicture()
         self.seen.setAccessibleName("The drawn digit as the model sees it")
@@ -97,7 +96,7 @@ class DrawingPanel(QWidget):
         self.decoded = SmallPicture()
         self.decoded.setAccessibleName("Reconstruction of the drawn digit")
         self.decoded.setToolTip("What the model decodes from the drawing's latent mean")
-        self.neighbours = NeighbourGrid(self.session, "Test digits nearest to the drawn one")
+        self.neighbours = NeighbourGrid(self.session, "Digits nearest to the drawn one")
 
     def _make_buttons(self) -> None:
         pad = self.pad
@@ -265,7 +264,9 @@ class DrawingPanel(QWidget):
         verdict = portrait.verdict.words if portrait is not None and portrait.verdict is not None else ""
         share = self._controller.stranger_than
         percent = "" if share is None else f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
-        anomaly = f"stranger than {percent} of the test digits" if percent else ""
+        dataset = self.session.dataset
+        split = dataset.split_name if dataset is not None else "test"
+        anomaly = f"stranger than {percent} of the {split} digits" if percent else ""
         self.verdict.setText(verdict)
         self.verdict.setAccessibleName(verdict)
         self.anomaly.setText(anomaly if portrait is not None else HINT)
@@ -278,8 +279,7 @@ class DrawingPanel(QWidget):
         self._show_tools()
         if self._stroke_over and verdict and anomaly:
             self._stroke_over = False
-            event = QAccessibleAnnouncementEvent(self.verdict, f"{verdict}, {anomaly}")
-            QAccessible.updateAccessibility(event)
+            announce(self.verdict, f"{verdict}, {anomaly}")
 
     def _show_tools(self) -> None:
         sheet, known = self.pad.sheet, self._controller.portrait is not None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -26,6 +25,7 @@ from vae_desktop.app.problems import from_exception
 from vae_desktop.core.errors import ExportError
 from vae_desktop.core.export import GridStyle
 from vae_desktop.ui.controls import push_button
+from vae_desktop.ui.dialog import Dialog, open_beside
 from vae_desktop.ui.export_command import command_line
 from vae_desktop.ui.export_kinds import ANIMATIONS, GROUPS, KINDS, PRINTED
 from vae_desktop.ui.export_preview import ExportPreview
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PROGRESS_MS = 50
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Asks how and where to save, shows the result beforehand, and writes it in a thread of its own.
 
     Open it with `open()`; it deletes itself when it is closed.
@@ -271,7 +271,7 @@ class ExportDialog(QDialog):
             dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.fileSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog)
 
     def _chosen(self, name: str) -> None:
         """A file dialog has asked already whether to replace an older file."""

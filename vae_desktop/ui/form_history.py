@@ -14,10 +14,13 @@ class FormHistory(Generic[State]):
 
     Attributes:
         can_undo, can_redo: whether there is a state to go to.
+        undo_key, redo_key: what was edited in the step that this would take back or do again, or "".
     """
 
     def __init__(self, state: State) -> None:
         self._states = [state]
+        # What was edited to come to each of the states.
+        self._keys = [""]
         self._place = 0
         self._last_key: str | None = None
 
@@ -31,6 +34,16 @@ class FormHistory(Generic[State]):
         """Whether a state was undone."""
         return self._place < len(self._states) - 1
 
+    @property
+    def undo_key(self) -> str:
+        """What was edited last, or ""."""
+        return self._keys[self._place] if self.can_undo else ""
+
+    @property
+    def redo_key(self) -> str:
+        """What was edited in the step that was undone last, or ""."""
+        return self._keys[self._place + 1] if self.can_redo else ""
+
     def record(self, key: str, state: State) -> None:
         """Note a new state; it replaces the newest one if that came from an edit of the same `key`."""
         if state == self._states[self._place]:
@@ -38,9 +51,10 @@ class FormHistory(Generic[State]):
         if key == self._last_key and not self.can_redo and self._place > 0:
             self._states[self._place] = state
             return
-        del self._states[self._place + 1 :]
-        self._states.append(state)
-        del self._states[: max(0, len(self._states) - LIMIT)]
+        for kept, new in ((self._states, state), (self._keys, key)):
+            del kept[self._place + 1 :]
+            kept.append(new)  # type: ignore[arg-type]
+            del kept[: max(0, len(kept) - LIMIT)]
         self._place = len(self._states) - 1
         self._last_key = key
 

@@ -30,6 +30,7 @@ MARKS_DEPTH, OUTLINE_DEPTH = 8, 40
 
 NOBODY: IntArray = np.zeros(0, np.int64)
 
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 SHIFT, CONTROL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
@@ -189,6 +190,8 @@ class GroupHand(QObject):
     def take_key(self, event: QKeyEvent) -> bool:
         """Esc gives up the outline, or else the group; Ctrl+A chooses every digit that is shown.
 
+        Shift+Enter adds the selected digit to the group, or takes it away.
+
         Returns:
             Whether the key was one of these.
         """
@@ -199,6 +202,9 @@ class GroupHand(QObject):
             self._session.set_group([])
         elif key == Qt.Key.Key_A and event.modifiers() == CONTROL and len(self._points.points):
             self._session.set_group(np.flatnonzero(self._points.visible))
+        elif key in ENTER and event.modifiers() & SHIFT and self._session.selected is not None:
+            selected = self._session.selected
+            self._choose(np.array([selected]), "remove" if selected in self._session.group else "add")
         else:
             return False
         event.accept()

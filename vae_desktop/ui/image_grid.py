@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vae_desktop.core.records import FloatArray
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.mosaic import MosaicGeometry, lay_out, render
 from vae_desktop.ui.theme import theme
 
@@ -189,6 +190,11 @@ class ImageGrid(QWidget):
         """Draw the composed picture, then captions and marks."""
         geometry = self._layout_now()
         if geometry is None or self._images is None:
+            if self.hasFocus():
+                painter = QPainter(self)
+                painter.setPen(QPen(QColor(theme().colors.accent), 2))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+                painter.end()
             return
         ratio = self.devicePixelRatioF()
         if self._rendered is None or self._rendered.devicePixelRatio() != ratio:
@@ -199,13 +205,14 @@ class ImageGrid(QWidget):
         self._paint_captions(painter)
         colors = theme().colors
         if 0 <= self.pointed < self.count:
-            self._frame(painter, self.pointed, colors.text, 2, dashed=True)
+            self._frame(painter, self.pointed, colors.text, 2, Qt.PenStyle.DashLine)
         if 0 <= self._under_pointer < self.count:
             self._frame(painter, self._under_pointer, colors.muted, 1)
         if 0 <= self.selected < self.count:
             self._frame(painter, self.selected, colors.cursor, 2)
         if self.hasFocus() and 0 <= self.current < self.count:
-            self._frame(painter, self.current, colors.accent, 2, dashed=self.current == self.selected)
+            # Told from the selected one by more than its colour, and seen over its frame.
+            self._frame(painter, self.current, colors.accent, 2, Qt.PenStyle.DotLine)
         painter.end()
 
     def _paint_captions(self, painter: QPainter) -> None:
@@ -217,11 +224,16 @@ class ImageGrid(QWidget):
                 below = QRectF(cell.left() - 8, cell.bottom(), cell.width() + 16, height)
                 painter.drawText(below, Qt.AlignmentFlag.AlignCenter, caption)
 
-    def _frame(self, painter: QPainter, index: int, color: str, width: int, dashed: bool = False) -> None:
-        pen = QPen(QColor(color), width)
+    def _frame(
+        self,
+        painter: QPainter,
+        index: int,
+        color: str,
+        width: int,
+        style: Qt.PenStyle = Qt.PenStyle.SolidLine,
+    ) -> None:
+        pen = QPen(QColor(color), width, style)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        if dashed:
-            pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2
@@ -286,7 +298,10 @@ class ImageGrid(QWidget):
 
     def _move_to(self, index: int) -> None:
         self.current = int(np.clip(index, 0, self.count - 1))
-        self.setAccessibleDescription(self._describe(self.current))
+        words = self._describe(self.current)
+        self.setAccessibleDescription(words)
+        if self.hasFocus():
+            announce(self, words)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""The latent canvas: the decoded manifold, the encoded test digits over it, and the cursor that a hand drags."""
+"""The latent canvas: the decoded manifold, the encoded digits over it, and the cursor that a hand drags."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_desktop.ui.canvas_readout import nearest
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnCanvas
 from vae_desktop.ui.glide import Glide
@@ -151,7 +152,7 @@ class LatentCanvas(NavigablePlot):
         across, up = (f"{name}  (σ of the prior)" for name in plane.names)
         self.plotItem.getAxis("bottom").setLabel(across)
         left = self.plotItem.getAxis("left")
-        left.setLabel("test digits by class" if self._flat else up)
+        left.setLabel("digits by class" if self._flat else up)
         left.setStyle(showValues=not self._flat, tickLength=0 if self._flat else TICK_LENGTH)
         self._show_backdrop()
         self._show_cursor()
@@ -208,11 +209,6 @@ class LatentCanvas(NavigablePlot):
 
     # -- backdrop -----------------------------------------------------------------------------------
 
-    @property
-    def backdrop_on(self) -> bool:
-        """Whether the decoded manifold is shown behind the points."""
-        return self._backdrop_on
-
     def set_backdrop_on(self, on: bool) -> None:
         """Show the decoded manifold or not."""
         self._backdrop_on = on
@@ -221,11 +217,11 @@ class LatentCanvas(NavigablePlot):
 
     @property
     def points_on(self) -> bool:
-        """Whether the encoded test digits are shown."""
+        """Whether the encoded digits are shown."""
         return self.points.isVisible()
 
     def set_points_on(self, on: bool) -> None:
-        """Show the encoded test digits or not."""
+        """Show the encoded digits or not."""
         self.points.setVisible(on)
         self.hand.set_shown(on)
         self._ink_backdrop()
@@ -345,7 +341,7 @@ class LatentCanvas(NavigablePlot):
     # -- keys ---------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys move the cursor, Home brings it to the centre of the prior."""
+        """Arrow keys move the cursor, Home brings it to the centre of the prior, Enter selects the nearest digit."""
         key = Qt.Key(event.key())
         if self.points_on and self.hand.take_key(event):
             return
@@ -355,6 +351,9 @@ class LatentCanvas(NavigablePlot):
         elif key == Qt.Key.Key_Home:
             event.accept()
             self.to_origin()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            self._select_nearest()
         else:
             super().keyPressEvent(event)
 
@@ -371,6 +370,13 @@ class LatentCanvas(NavigablePlot):
         x, y = self.session.plane.to_plane(self.session.cursor).tolist()
         # Rounded, so that ten steps make a whole one.
         self.session.move_cursor(round(x + right * size, 6), round(y + up * size, 6))
+
+    def _select_nearest(self) -> None:
+        """Select the digit whose code is nearest to the cursor, among those that are shown."""
+        codes, visible = self.session.codes, self.points.visible
+        if self.points_on and codes is not None and len(visible) == len(codes.means) and visible.any():
+            index, _ = nearest(codes.means, self.session.cursor, visible)
+            self.session.select(index)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """The end of a walk by keys."""

@@ -1,4 +1,4 @@
-"""Where things lie in the plane that the canvas shows: cells of the backdrop, test digits."""
+"""Where things lie in the plane that the canvas shows: cells of the backdrop, digits."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def strip_extent(extent: Extent, columns: int, rows: int) -> Extent:
 
 
 def places(means: FloatArray, labels: IntArray, plane: Plane) -> FloatArray:
-    """Where test digits lie in a plane.
+    """Where digits lie in a plane.
 
     In a 1-D latent space the height says nothing: each class has a lane, and within it digits are spread evenly
     so that they do not hide each other.

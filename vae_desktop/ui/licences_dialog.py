@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QListWidget,
     QListWidgetItem,
@@ -16,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.dialog import Dialog
+
 FIRST = "THIRD-PARTY.txt"
 
 
-class LicencesDialog(QDialog):
+class LicencesDialog(Dialog):
     """A list of works on the left, the text of the chosen one on the right.
 
     Args:

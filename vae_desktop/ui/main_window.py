@@ -23,11 +23,13 @@ from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.ui.bookmarks_panel import BookmarksPanel
 from vae_desktop.ui.canvas_panel import CanvasPanel
+from vae_desktop.ui.dialog import close_all
 from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
+from vae_desktop.ui.panel_keys import PanelKeys, Place
 from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
@@ -48,6 +50,7 @@ class MainWindow(QMainWindow):
         canvas, training, map, samples, reconstructions, drawing, digit, bookmarks: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
         timeline: below them, while past epochs are kept.
+        panel_keys: gives each of them the keyboard.
         menu_bar, message_bar: above the panels; the latter shows the newest problem.
         all_threads_gone: after closing, whether every worker thread ended in time.
     """
@@ -67,10 +70,12 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineBar(session)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._build_status_bar()
+        self.panel_keys = PanelKeys(self, self._places())
         self.menus = Menus(self)
         self._connect()
         self._restore()
         self._show_title()
+        self.canvas.setFocus()
 
     def _build_message_bar(self) -> None:
         """A menu bar with the message bar below it: above all panels, and as wide as the window."""
@@ -134,6 +139,23 @@ class MainWindow(QMainWindow):
             dock.show()
         map_.raise_()
         samples.raise_()
+
+    def _places(self) -> list[Place]:
+        """The panels in the order in which the keyboard walks through them."""
+        # The part that most is done in; where none is named, the keyboard goes to the first that takes it.
+        homes: dict[str, QWidget] = {
+            "training_panel": self.training.controls.start,
+            "map": self.map.view,
+            "samples": self.samples.grid,
+            "reconstructions": self.reconstructions.grid,
+            "draw": self.drawing.pad,
+            "digit": self.digit.neighbours,
+        }
+        docked = [
+            Place(dock.windowTitle(), dock.widget(), homes.get(name, dock.widget()), dock)
+            for name, dock in self.docks.items()
+        ]
+        return [Place("Canvas", self.canvas, self.canvas.canvas), *docked]
 
     def _build_status_bar(self) -> None:
         bar = self.statusBar()
@@ -239,6 +261,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing always works: work under way is stopped, and what it had reached is kept for the next start."""
         self._remember()
+        close_all(self)
         self.all_threads_gone = self.session.shutdown()
         event.accept()
 

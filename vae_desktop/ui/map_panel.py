@@ -158,7 +158,7 @@ class MapPanel(QWidget):
         self.more_action = add_action(self, "&More iterations", MORE_TIP, self._controller.more)
         self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
         self.export_action = add_action(self, "&Export map…", EXPORT_TIP, self.export)
-        tip = "Find test images by number or class"
+        tip = "Find digits by number or class"
         self.search_action = add_action(self, "F&ind…", tip, self.search, "Ctrl+F")
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -269,13 +269,13 @@ class MapPanel(QWidget):
             say(session.loading)
         elif session.model is None:
             say(
-                "The map shows where a model puts the test digits, and no model is open.",
+                "The map shows where a model puts the digits, and no model is open.",
                 "Open the bundled model",
                 lambda: session.open_bundled("mnist-2d"),
             )
         elif session.dataset is None:
             say(
-                "The map shows test digits, and no data set is open.",
+                "The map shows digits, and no data set is open.",
                 "Open the built-in digits",
                 lambda: session.open_dataset("digits"),
             )

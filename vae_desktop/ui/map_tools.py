@@ -24,7 +24,7 @@ TOOL_TIPS: dict[Tool, str] = {
     "Shift adds to the group, Ctrl or Alt takes away.",
 }
 FIELD_TIP = (
-    "Find test images, then press Enter (Ctrl+F)\n"
+    "Find digits, then press Enter (Ctrl+F)\n"
     "by number: 1234, or #7 where 7 is the name of a class\n"
     "by class: 7, label 7, Sneaker"
 )
@@ -45,7 +45,7 @@ class MapTools(QWidget):
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find: 1234, label 7")
         self.field.setToolTip(FIELD_TIP)
-        self.field.setAccessibleName("Find test images by number or class")
+        self.field.setAccessibleName("Find digits by number or class")
         self.field.setClearButtonEnabled(True)
         self.field.setMinimumWidth(90)
         self.field.returnPressed.connect(self.search)

@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFont,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnMap
 from vae_desktop.ui.group_hand import GroupHand, Tool
@@ -26,7 +19,6 @@ from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
 from vae_desktop.ui.map_dress import MapDress
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.plot_navigation import NavigablePlot
-from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -50,7 +42,7 @@ ARROWS = {
 
 
 class MapView(NavigablePlot):
-    """All test digits as points, live.
+    """All explored digits as points, live.
 
     The wheel zooms, dragging moves the view. Pointing at a digit shows its card, clicking chooses it. The arrow
     keys walk from digit to digit, with Ctrl they move the view; + and − zoom, 0 and Home show everything; Enter
@@ -193,25 +185,6 @@ class MapView(NavigablePlot):
             self.points.recolor()
             self.dress.recolor()
             self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The scene, and a frame around it while the keyboard is here."""
-        super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(QColor(theme().colors.accent), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
-            painter.end()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard is here."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that the keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
     # -- the view -----------------------------------------------------------------------------------
 
@@ -374,6 +347,7 @@ class MapView(NavigablePlot):
         index = self._picker.towards((start.x(), start.y()), right, up)
         if index is not None:
             self.session.select(index)
+            announce(self, self._describe(index))
             self.reveal(self._chosen.pos().x(), self._chosen.pos().y())
 
     def _choose_middle(self) -> None:

@@ -16,6 +16,7 @@ from vae_desktop.ui.about_dialog import AboutDialog
 from vae_desktop.ui.preferences_dialog import PreferencesDialog
 from vae_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from vae_desktop.ui.theme import MODES
+from vae_desktop.ui.undo_actions import UndoActions
 
 if TYPE_CHECKING:
     from vae_desktop.ui.main_window import MainWindow
@@ -31,6 +32,7 @@ class Menus(QObject):
     Attributes:
         window: the main window.
         recent: the menu of recent files.
+        steps: undo and redo.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -53,6 +55,11 @@ class Menus(QObject):
         menu = self.window.menu_bar.addMenu(title)
         self._menus.append(menu)
         return menu
+
+    def _submenu(self, menu: QMenu, title: str) -> QMenu:
+        below = menu.addMenu(title)
+        self._menus.append(below)
+        return below
 
     def actions_with_shortcuts(self) -> list[QAction]:
         """Every command that a key reaches, in the menus' order."""
@@ -157,11 +164,13 @@ class Menus(QObject):
         return str(Path(recent[0]).parent) if recent else str(Path.home())
 
     def _edit_menu(self) -> None:
-        keys = QKeySequence.StandardKey
         menu = self._menu("&Edit")
-        tip = "Put the cursor back to where it was, or the group or plane to what it was"
-        self._add(menu, "&Undo", self.session.undo, keys.Undo, tip)
-        self._add(menu, "&Redo", self.session.redo, keys.Redo)
+        window = self.window
+        self.steps = UndoActions(self.session, self.session.steps_changed, window)
+        self.steps.add_part(window.training.form, window.training.form, window.training.form.changed)
+        self.steps.add_part(window.drawing.pad, window.drawing.pad, window.drawing.pad.changed)
+        self.steps.leave_fields(window)
+        menu.addActions([self.steps.undo, self.steps.redo])
         menu.addSeparator()
         preferences = self._add(menu, "&Preferences…", self._preferences, "Ctrl+,")
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -174,10 +183,10 @@ class Menus(QObject):
 
     def _view_menu(self) -> None:
         menu = self._menu("&View")
-        for number, dock in enumerate(self.window.docks.values(), start=1):
-            action = dock.toggleViewAction()
-            action.setShortcut(f"Alt+{number}")
-            menu.addAction(action)
+        self._submenu(menu, "&Go to").addActions(self.window.panel_keys.actions)
+        menu.addSeparator()
+        for dock in self.window.docks.values():
+            menu.addAction(dock.toggleViewAction())
         self._add(
             menu, "&Reset layout", self.window.reset_layout, None, "Put all panels back where they were"
         )

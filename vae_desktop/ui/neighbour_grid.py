@@ -1,4 +1,4 @@
-"""The test digits nearest to a place in latent space, in a row that can be pointed at and clicked."""
+"""The digits nearest to a place in latent space, in a row that can be pointed at and clicked."""
 
 from __future__ import annotations
 
@@ -105,5 +105,8 @@ class NeighbourGrid(ImageGrid):
         near = self.neighbours
         if near is None:
             return ""
+        split = self.session.dataset.split_name if self.session.dataset is not None else "test"
         index, distance = int(near.indices[place]), float(near.distances[place])
-        return f"Class {near.class_names[place]}, test image {index:,}, {distance:.2f} away in latent space"
+        return (
+            f"Class {near.class_names[place]}, {split} image {index:,}, {distance:.2f} away in latent space"
+        )

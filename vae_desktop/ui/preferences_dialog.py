@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import MOST_MEGABYTES
 from vae_desktop.core import paths
+from vae_desktop.ui.dialog import Dialog
 from vae_desktop.ui.theme import MODES
 
 DEVICES = (
@@ -32,7 +32,7 @@ DEVICES = (
 )
 
 
-class PreferencesDialog(QDialog):
+class PreferencesDialog(Dialog):
     """Shows the preferences and stores them when accepted."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

@@ -53,13 +53,13 @@ class ReconstructionsPanel(QWidget):
         self._pairs = Pairs(0, 1)
         self._shown: _Shown | None = None
         self.count = spin_box(
-            1, MAX_COUNT, self._controller.count, "Number of digits", "How many test digits are shown"
+            1, MAX_COUNT, self._controller.count, "Number of digits", "How many digits are shown"
         )
         self.count.valueChanged.connect(self._controller.set_count)
-        self.shuffle = push_button("Shuffle", "Show other test digits", self._controller.shuffle)
+        self.shuffle = push_button("Shuffle", "Show other digits", self._controller.shuffle)
         self.copy_button = tool_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
         self.export_button = tool_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
-        self.grid = ImageGrid("Test digits over their reconstructions")
+        self.grid = ImageGrid("Digits over their reconstructions")
         self.grid.set_description(self._describe)
         self.grid.clicked.connect(self._select)
         self.grid.hovered.connect(self._hover)
@@ -104,7 +104,7 @@ class ReconstructionsPanel(QWidget):
 
     def _make_actions(self) -> None:
         shuffle = self._controller.shuffle
-        add_action(self, "&Shuffle reconstructions", "Show other test digits", shuffle, "Ctrl+Shift+R")
+        add_action(self, "&Shuffle reconstructions", "Show other digits", shuffle, "Ctrl+Shift+R")
         self._copy_action = add_action(
             self, "C&opy reconstructions", "Copy the grid of reconstructions to the clipboard", self.copy
         )
@@ -167,7 +167,7 @@ class ReconstructionsPanel(QWidget):
             )
         elif session.dataset is None:
             self._say(
-                "There are no test digits to reconstruct.",
+                "There are no digits to reconstruct.",
                 "Open the built-in digits",
                 lambda: session.open_dataset("digits"),
             )

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from html import escape
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from vae_desktop.ui.dialog import Dialog
 
 CANVAS = (
     ("Drag", "Move the latent cursor; the picture follows"),
@@ -17,6 +19,8 @@ CANVAS = (
     ("Shift and drag", "Draw a lasso around digits; with Ctrl a rectangle, with Alt take digits away"),
     ("Arrow keys", "Move the cursor by 0.1 σ; with Shift 0.5 σ, with Ctrl 0.01 σ"),
     ("Home", "Cursor to the centre of the prior"),
+    ("Enter", "Select the digit nearest to the cursor"),
+    ("Shift+Enter", "Add the selected digit to the group, or take it away"),
     ("+  −  0", "Zoom in, zoom out, fit"),
 )
 MAP = (
@@ -25,6 +29,7 @@ MAP = (
     ("Drag, wheel", "Move and zoom the view"),
     ("Arrow keys", "Walk from digit to digit; with Ctrl move the view"),
     ("Enter", "Select the digit nearest to the middle"),
+    ("Shift+Enter", "Add the selected digit to the group, or take it away"),
     ("Shift and drag", "Draw a lasso around digits, which adds them to the group; with Ctrl a rectangle"),
     ("M  L  R", "Tools: move the view, lasso, rectangle"),
     ("With lasso or rectangle", "Drag to choose anew, with Shift to add, with Ctrl or Alt to take away"),
@@ -40,7 +45,7 @@ PAD = (
 )
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Dialog):
     """Lists the gestures on canvas, map and pad, and every shortcut of the window's menus."""
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:

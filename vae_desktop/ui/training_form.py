@@ -265,6 +265,16 @@ class TrainingForm(QWidget):
 
     # Undo
 
+    @property
+    def undo_name(self) -> str:
+        """What `undo` would take back, for people, or ""."""
+        return _change_of(self._history.undo_key)
+
+    @property
+    def redo_name(self) -> str:
+        """What `redo` would do again, for people, or ""."""
+        return _change_of(self._history.redo_key)
+
     def undo(self) -> None:
         """Put the form back to before the last edit."""
         if self._history.can_undo:
@@ -313,6 +323,10 @@ class TrainingForm(QWidget):
                     self.redo()
                     return True
         return super().eventFilter(watched, event)
+
+
+def _change_of(key: str) -> str:
+    return f"change of {terms.TITLES.get(key, key).lower()}" if key else ""
 
 
 def _form_layout() -> QFormLayout:

@@ -1,0 +1,81 @@
+"""What the place under the cursor looks like: the class that the nearest codes vote for, once the cursor rests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vae_desktop.app.decoding import DecodeResult
+from vae_desktop.app.portrait import Verdict
+from vae_desktop.core.neighbours import VOTERS, nearest_codes, vote
+
+if TYPE_CHECKING:
+    from vae_desktop.app.session import Session
+    from vae_desktop.app.state import Codes
+    from vae_desktop.core.records import FloatArray
+
+# How long the cursor must rest before it is asked: a hand that drags waits for nothing.
+REST_MS = 200
+
+
+class Likeness(QObject):
+    """Asks the decoding thread what the cursor's neighbours are.
+
+    Attributes:
+        verdict: of the place where the cursor rests; None while it moves, and without codes.
+
+    Signals:
+        changed(): another verdict, or none.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.verdict: Verdict | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REST_MS)
+        self._timer.timeout.connect(self._ask)
+        session.cursor_changed.connect(self._moved)
+        session.codes_changed.connect(self._timer.start)
+        session.decoding.ready.connect(self._decoded)
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._timer.stop()
+
+    def _moved(self) -> None:
+        self._show(None)
+        self._timer.start()
+
+    def _ask(self) -> None:
+        codes, dataset, cursor = self._session.codes, self._session.dataset, self._session.cursor
+        if codes is None or dataset is None or codes.means.shape[1:] != cursor.shape:
+            self._show(None)
+            return
+        names = dataset.class_names
+        work = lambda _: _verdict(codes, names, cursor)  # noqa: E731
+        self._session.decoding.request("likeness", work, (codes, cursor))
+
+    def _decoded(self, result: DecodeResult) -> None:
+        if result.slot != "likeness" or not isinstance(result.tag, tuple):
+            return
+        codes, cursor = result.tag
+        # Meanwhile the cursor may have gone on.
+        if cursor is self._session.cursor and codes is self._session.codes:
+            assert isinstance(result.value, Verdict)
+            self._show(result.value)
+
+    def _show(self, verdict: Verdict | None) -> None:
+        if verdict != self.verdict:
+            self.verdict = verdict
+            self.changed.emit()
+
+
+def _verdict(codes: Codes, names: tuple[str, ...], place: FloatArray) -> Verdict:
+    rows, _ = nearest_codes(codes.means, place, VOTERS)
+    label, share = vote(codes.labels[rows])
+    return Verdict(label, names[label], share)

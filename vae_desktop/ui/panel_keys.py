@@ -1,0 +1,131 @@
+"""The keyboard's ways among the panels: a key to each of them, a key to the next, and never one behind another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QMainWindow,
+    QSplitter,
+    QTabBar,
+    QWidget,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A panel that the keyboard can go to.
+
+    Attributes:
+        title: for people.
+        panel: the panel; home: the part of it that most is done in.
+        dock: what it lies in; None for the middle of the window.
+    """
+
+    title: str
+    panel: QWidget
+    home: QWidget
+    dock: QDockWidget | None = None
+
+
+class PanelKeys(QObject):
+    """Commands that give a panel the keyboard, also where its dock was closed or lies behind another.
+
+    Attributes:
+        actions: one for each panel, then those to the next one and the one before.
+    """
+
+    def __init__(self, window: QMainWindow, places: Sequence[Place]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._places = tuple(places)
+        self.actions = [
+            self._action(f"&{place.title}", f"Alt+{number}", partial(self.go_to, place))
+            for number, place in enumerate(places)
+        ]
+        self.actions.append(self._action("&Next panel", "F6", lambda: self._step(1)))
+        self.actions.append(self._action("Panel &before", "Shift+F6", lambda: self._step(-1)))
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_changed)
+        window.installEventFilter(self)
+        _in_reading_order([place.panel for place in places])
+
+    def _action(self, text: str, key: str, slot: object) -> QAction:
+        action = QAction(text, self._window)
+        action.setShortcut(key)
+        action.setStatusTip("Take the keyboard there")
+        action.triggered.connect(slot)
+        return action
+
+    def go_to(self, place: Place) -> None:
+        """Give a panel the keyboard: where it was there last, or else its main part."""
+        if place.dock is not None:
+            # One that lies behind another is not hidden.
+            if place.dock.isHidden():
+                place.dock.show()
+            place.dock.raise_()
+            place.dock.activateWindow()
+        for part in (place.panel.focusWidget(), place.home, *_parts(place.panel)):
+            takes = part is not None and part.focusPolicy() != Qt.FocusPolicy.NoFocus
+            if part is not None and takes and part.isEnabled() and part.isVisible():
+                part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    def _step(self, by: int) -> None:
+        shown = [it for it in self._places if it.dock is None or not it.dock.isHidden()]
+        here = self._holding(QApplication.focusWidget())
+        at = shown.index(here) if here in shown else -1 if by > 0 else 0
+        self.go_to(shown[(at + by) % len(shown)])
+
+    def _holding(self, widget: QWidget | None) -> Place | None:
+        """The place that a widget is in."""
+        if widget is None:
+            return None
+        return next((it for it in self._places if it.panel is widget or it.panel.isAncestorOf(widget)), None)
+
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """A panel that the keyboard comes to by Tab comes to the front: nobody types into what they can't see."""
+        place = self._holding(now)
+        if place is not None and place.dock is not None and place.dock.visibleRegion().isEmpty():
+            place.dock.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt makes bars of tabs as docks are laid over each other: give them a name."""
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            child = event.child()
+            if isinstance(child, QTabBar):
+                child.setAccessibleName("Panels")
+        return False
+
+
+def _in_reading_order(panels: Sequence[QWidget]) -> None:
+    """Let Tab go through the panels one by one, and through each as it was put together."""
+    parts = [part for panel in panels for part in _parts(panel)]
+    for before, after in pairwise(parts):
+        QWidget.setTabOrder(before, after)
+
+
+def _parts(panel: QWidget) -> Iterator[QWidget]:
+    """What Tab may come to in a panel, whether it is shown now or not, in reading order."""
+    if panel.focusPolicy() & Qt.FocusPolicy.TabFocus and panel.focusProxy() is None:
+        yield panel
+    if isinstance(panel, QAbstractSpinBox | QComboBox):
+        return
+    if isinstance(panel, QSplitter):
+        # It keeps its parts in another order than it shows them in.
+        children: Iterable[QObject] = (panel.widget(index) for index in range(panel.count()))
+    else:
+        children = panel.children()
+    for child in children:
+        if isinstance(child, QWidget) and not child.isWindow():
+            yield from _parts(child)
