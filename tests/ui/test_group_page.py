@@ -64,12 +64,13 @@ def test_the_choice_is_there_while_there_is_a_group(qtbot: QtBot, panel: DigitPa
 def test_the_mean_digit_is_the_mean_of_the_groups(qtbot: QtBot, panel: DigitPanel, digits: Dataset) -> None:
     open_group(qtbot, panel)
     expected = digits.test.images[GROUP].numpy().astype(np.float64).mean(axis=0) / 255
-    assert panel.group.mean.picture is not None
+    qtbot.waitUntil(lambda: panel.group.mean.picture is not None, timeout=PATIENCE)
     np.testing.assert_allclose(panel.group.mean.picture, expected, atol=1e-6)
     assert "The mean of 40 digits" in panel.group.words.text()
     panel.session.set_class_hidden(int(digits.test.labels[20]), True)
     left = GROUP[digits.test.labels[GROUP].numpy() != int(digits.test.labels[20])]
     expected = digits.test.images[left].numpy().astype(np.float64).mean(axis=0) / 255
+    qtbot.waitUntil(lambda: panel.group.mean.picture is not None, timeout=PATIENCE)
     np.testing.assert_allclose(panel.group.mean.picture, expected, atol=1e-6)
 
 

@@ -30,6 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.sampler == "prior" and (arguments.only is not None or arguments.data is not None):
         raise ConfigurationError("The prior knows neither classes nor data; choose another --sampler.")
+    if arguments.sampler != "posterior" and arguments.digits is not None:
+        raise ConfigurationError("Only the posterior is of chosen --digits.")
     if arguments.sampler != "prior" and arguments.truncation != 1:
         raise ConfigurationError("Only the prior can be truncated.")
     style = GridStyle(arguments.scale, arguments.padding, arguments.background)
@@ -91,15 +93,17 @@ def _draw(
     samplers.check_draw(count, seed, temperature)
     dataset = open_data_for(checkpoint, arguments.data)
     # The posterior shows digits that the model has not learned from.
-    images = dataset.test if name == "posterior" or not len(dataset.train) else dataset.train
-    chosen, facts = np.arange(len(images)), {"sampler": name, "samples_like": dataset.title}
+    split = arguments.split or ("test" if name == "posterior" or not len(dataset.train) else "train")
+    images = dataset.test if split == "test" else dataset.train
+    chosen, facts = np.arange(len(images)), {"sampler": name, "samples_like": dataset.title, "split": split}
     if arguments.only is not None:
         number = class_number(dataset, arguments.only)
         chosen = np.flatnonzero(images.labels.numpy() == number)
         facts["class"] = dataset.class_names[number]
+    if arguments.digits is not None:
+        chosen = np.intersect1d(chosen, _checked(arguments.digits, len(images)))
     if name == "posterior":
-        order = np.random.Generator(np.random.PCG64([seed, 6])).permutation(len(chosen))
-        chosen = np.resize(chosen[order], rows) if len(chosen) else chosen
+        chosen = chosen[samplers.digits_for_rows(len(chosen), rows, seed)]
     means, logvars = inference.encode(images.images[chosen])
     if name == "posterior":
         mixture = samplers.posterior_mixture(means, logvars)
@@ -109,5 +113,13 @@ def _draw(
         mixture = result_of(samplers.fit_gaussians(codes, arguments.components, seed))
         facts["components"] = str(len(mixture.weights))
     else:
-        mixture = samplers.kernel_density(codes)
+        mixture = samplers.kernel_density(codes, arguments.bandwidth)
+        if arguments.bandwidth is not None:
+            facts["bandwidth"] = f"{arguments.bandwidth:g}"
     return mixture.draw(count, seed, temperature), facts
+
+
+def _checked(digits: tuple[int, ...], count: int) -> tuple[int, ...]:
+    if not all(0 <= digit < count for digit in digits):
+        raise ConfigurationError(f"The digits are numbered from 0 to {count - 1}.")
+    return digits

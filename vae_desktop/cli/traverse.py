@@ -10,8 +10,9 @@ import numpy as np
 from vae_desktop.cli.files import check_output
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, compose_grid, identity_text
-from vae_desktop.core.latent_grids import manifold_codes, traversal_codes
+from vae_desktop.core.latent_grids import manifold_codes, traversal_codes, traversal_values
 from vae_desktop.core.picture_file import PICTURE_SUFFIXES, write_picture
+from vae_desktop.core.records import FloatArray
 
 MAX_COLUMNS = 200
 MAX_REACH = 100.0
@@ -23,6 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigurationError(f"The columns must be between 1 and {MAX_COLUMNS}.")
     if not (math.isfinite(arguments.reach) and 0 < arguments.reach <= MAX_REACH):
         raise ConfigurationError(f"The reach must be above 0 and at most {MAX_REACH:g}.")
+    rows = arguments.columns if arguments.rows is None else arguments.rows
+    if not arguments.manifold and arguments.rows is not None:
+        raise ConfigurationError("Without --manifold there is a row for each of the --dimensions.")
+    if not 1 <= rows <= MAX_COLUMNS:
+        raise ConfigurationError(f"The rows must be between 1 and {MAX_COLUMNS}.")
     style = GridStyle(arguments.scale, arguments.padding, arguments.background)
     out = check_output(arguments.out, *PICTURE_SUFFIXES)
 
@@ -31,26 +37,33 @@ def run(arguments: argparse.Namespace) -> int:
 
     checkpoint = load_checkpoint(arguments.model)
     dimensions = _dimensions(arguments, checkpoint.model_config.latent_dim)
-    origin = np.zeros(checkpoint.model_config.latent_dim, np.float32)
+    origin = _origin(arguments.around, checkpoint.model_config.latent_dim)
     columns = arguments.columns
     if arguments.manifold:
-        codes = manifold_codes(columns, columns, (dimensions[0], dimensions[-1]), origin)
+        codes = manifold_codes(rows, columns, (dimensions[0], dimensions[-1]), origin)
         layout = "prior quantiles"
     else:
-        values = np.linspace(-arguments.reach, arguments.reach, columns) if columns > 1 else np.zeros(1)
-        codes = traversal_codes(origin, dimensions, values)
+        codes = traversal_codes(origin, dimensions, traversal_values(arguments.reach, columns))
         layout = f"{-arguments.reach:g} to {arguments.reach:g}"
     images = Inference(checkpoint.model_config, checkpoint.weights).decode(codes)
     pixels = compose_grid(images, columns, style)
+    facts = {"dimensions": ", ".join(map(str, dimensions)), "values": layout}
+    if arguments.around is not None:
+        facts["around"] = ", ".join(f"{value:.4g}" for value in origin)
     text = identity_text(
-        model_id=checkpoint.model_id,
-        dataset=checkpoint.dataset,
-        dimensions=", ".join(map(str, dimensions)),
-        values=layout,
+        model_id=checkpoint.model_id, dataset=checkpoint.dataset, seed=None, temperature=None, **facts
     )
     write_picture(out, pixels, text)
     print(f"Saved {out}: {pixels.shape[1]} × {pixels.shape[0]} pixels; model {checkpoint.model_id}.")
     return 0
+
+
+def _origin(around: tuple[float, ...] | None, latent_dim: int) -> FloatArray:
+    if around is None:
+        return np.zeros(latent_dim, np.float32)
+    if len(around) != latent_dim or not all(map(math.isfinite, around)):
+        raise ConfigurationError(f"A code of this model is {latent_dim} finite numbers.")
+    return np.array(around, np.float32)
 
 
 def _dimensions(arguments: argparse.Namespace, latent_dim: int) -> tuple[int, ...]:
