@@ -7,6 +7,7 @@ are all mixtures, and one class draws from them. The truncated prior is here too
 from __future__ import annotations
 
 import math
+import threading
 import warnings
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ MAX_COMPONENTS = 200
 TOLERANCE = 1e-2
 ROUNDS_BETWEEN_YIELDS = 4
 MAX_ROUNDS = 100
+
+# Filters of warnings and limits of threads are the whole process's.
+_one_at_a_time = threading.Lock()
 
 Doubles = npt.NDArray[np.float64]
 
@@ -152,7 +156,7 @@ def fit_gaussians(
     for _ in range(0, MAX_ROUNDS, ROUNDS_BETWEEN_YIELDS):
         # Matrices this small keep several threads waiting for each other: measured on two processors, ten components
         # in 16 dimensions took 14 s with two threads and 0.3 s with one.
-        with threadpool_limits(1), warnings.catch_warnings():
+        with _one_at_a_time, threadpool_limits(1), warnings.catch_warnings():
             # That these few rounds were not enough is what the loop is for.
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(points)
