@@ -40,14 +40,15 @@ def panel(qtbot: QtBot, session: Session, digits: Dataset) -> SamplesPanel:
 
 
 def choose(qtbot: QtBot, box: QComboBox, text: str) -> None:
-    """Open a box by the mouse and click an entry."""
+    """Open a box by the mouse and choose an entry by the keys."""
     QTest.mouseClick(box, LEFT)
     view = box.view()
     qtbot.waitUntil(view.isVisible, timeout=PATIENCE)
-    row = [box.itemText(number) for number in range(box.count())].index(text)
-    view.scrollTo(view.model().index(row, 0))
-    QTest.mouseClick(view.viewport(), LEFT, pos=view.visualRect(view.model().index(row, 0)).center())
-    qtbot.waitUntil(lambda: not view.isVisible(), timeout=PATIENCE)
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    for _ in range([box.itemText(number) for number in range(box.count())].index(text)):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert not view.isVisible() and box.currentText() == text
 
 
 def type_number(qtbot: QtBot, box: QSpinBox | QDoubleSpinBox, text: str) -> None:
