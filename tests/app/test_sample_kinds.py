@@ -252,6 +252,8 @@ def test_another_model_during_a_fit(
 
 
 def test_shutdown_in_the_middle_of_a_fit(ready: Session) -> None:
+    import sklearn.mixture  # noqa: F401  # what is being loaded can't be interrupted
+
     ready.samples.active = True
     ready.samples.change(kind="gmm", components=100)
     assert ready.samples.fitting

@@ -14,6 +14,7 @@ from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.core.sample_recipe import SampleRecipe
 from vae_desktop.ui.sampler_fields import KINDS
+from vae_desktop.ui.sampler_settings_popup import SamplerSettingsPopup
 from vae_desktop.ui.samples_panel import SamplesPanel
 
 if TYPE_CHECKING:
@@ -66,55 +67,75 @@ def drawn(qtbot: QtBot, panel: SamplesPanel) -> SampleRecipe:
     return samples.shown
 
 
-def fields_of(panel: SamplesPanel) -> dict[str, QWidget]:
+def inline(panel: SamplesPanel) -> dict[str, QWidget]:
     it = panel.fields
     return {
         "presets": it.presets[0], "rows": it.rows, "seed": it.seed, "reroll": it.reroll, "reach": it.reach,
-        "temperature": it.temperature, "truncation": it.truncation, "components": it.components,
-        "bandwidth": it.bandwidth, "class": it.class_box, "density": it.density, "around": it.around,
-        "dimensions": it.dimensions,
+        "class": it.class_box, "settings": it.more,
     }  # fmt: skip
 
 
-RANDOM = {"presets", "rows", "seed", "reroll", "temperature"}
+def open_settings(qtbot: QtBot, panel: SamplesPanel) -> SamplerSettingsPopup:
+    """What the button opens."""
+    qtbot.mouseClick(panel.fields.more, LEFT)
+    assert panel.fields.settings.isVisible()
+    return panel.fields.settings
+
+
+def in_settings(popup: SamplerSettingsPopup) -> dict[str, QWidget]:
+    return {
+        "density": popup.density, "components": popup.components, "bandwidth": popup.bandwidth,
+        "temperature": popup.temperature, "truncation": popup.truncation, "around": popup.around,
+        "dimensions": popup.dimensions,
+    }  # fmt: skip
+
+
+RANDOM = {"presets", "rows", "seed", "reroll", "settings"}
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "beside", "within"),
     [
-        ("Prior", RANDOM | {"truncation"}),
-        ("Posterior", RANDOM),
-        ("Gaussian mixture", RANDOM | {"components"}),
-        ("Kernel density", RANDOM | {"bandwidth"}),
-        ("One class", RANDOM | {"class", "density", "components"}),
-        ("Traversal", {"rows", "reach", "around", "dimensions"}),
-        ("Manifold", {"presets", "rows", "around"}),
+        ("Prior", RANDOM, {"temperature", "truncation"}),
+        ("Posterior", RANDOM, {"temperature"}),
+        ("Gaussian mixture", RANDOM, {"components", "temperature"}),
+        ("Kernel density", RANDOM, {"bandwidth", "temperature"}),
+        ("One class", RANDOM | {"class"}, {"density", "components", "temperature"}),
+        ("Traversal", {"rows", "reach", "settings"}, {"around", "dimensions"}),
+        ("Manifold", {"presets", "rows", "settings"}, {"around"}),
     ],
 )
 def test_each_kind_shows_its_own_fields_and_none_is_cut_off(
-    qtbot: QtBot, panel: SamplesPanel, text: str, expected: set[str]
+    qtbot: QtBot, panel: SamplesPanel, text: str, beside: set[str], within: set[str]
 ) -> None:
     if text != "Prior":
         choose(qtbot, panel.fields.kind, text)
     assert panel.fields.kind.currentText() == text
-    assert {name for name, field in fields_of(panel).items() if field.isVisible()} == expected
-    for width in (320, 700):
-        panel.resize(width, 480)
+    if text != "Posterior":
+        drawn(qtbot, panel)
+    assert {name for name, field in inline(panel).items() if field.isVisible()} == beside
+    # The first height is that of the dock in a window of 1280 × 800.
+    for width, height in ((320, 250), (700, 480)):
+        panel.resize(width, height)
         qtbot.wait(1)
-        for name in expected:
-            field = fields_of(panel)[name]
+        for name in beside:
+            field = inline(panel)[name]
             place = field.mapTo(panel, field.rect().bottomRight())
-            assert place.x() < width and place.y() < 480, name
+            assert place.x() < width and place.y() < height, name
             assert field.width() >= field.minimumSizeHint().width(), name
-        assert panel.grid.height() > 200 or not panel.grid.isVisible()
+            assert field.height() >= field.minimumSizeHint().height(), name
+        assert panel.grid.height() > 80 or not panel.grid.isVisible()
+    popup = open_settings(qtbot, panel)
+    assert {name for name, field in in_settings(popup).items() if field.isVisible()} == within
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
 
 
 def test_a_mixture_by_the_mouse_alone(qtbot: QtBot, panel: SamplesPanel) -> None:
     choose(qtbot, panel.fields.kind, "Gaussian mixture")
     recipe = drawn(qtbot, panel)
     assert (recipe.kind, recipe.components) == ("gmm", 10)
-    assert panel.fields.note.text() == "of 359 test digits"
-    type_number(qtbot, panel.fields.components, "3")
+    type_number(qtbot, open_settings(qtbot, panel).components, "3")
     assert panel.fields.note.text() == "Fitting…"
     assert panel.grid.count == 64, "the old grid stays meanwhile"
     assert drawn(qtbot, panel).components == 3
@@ -128,14 +149,16 @@ def test_one_class_and_its_density(qtbot: QtBot, panel: SamplesPanel) -> None:
     choose(qtbot, panel.fields.kind, "One class")
     assert drawn(qtbot, panel).class_label == 0
     choose(qtbot, panel.fields.class_box, "7")
-    choose(qtbot, panel.fields.density, "Kernel density")
+    popup = open_settings(qtbot, panel)
+    choose(qtbot, popup.density, "Kernel density")
     recipe = drawn(qtbot, panel)
     assert (recipe.kind, recipe.class_label) == ("kde", 7)
     assert panel.fields.kind.currentText() == "One class"
-    type_number(qtbot, panel.fields.bandwidth, "0.5")
+    type_number(qtbot, popup.bandwidth, "0.5")
     assert drawn(qtbot, panel).bandwidth == 0.5
-    type_number(qtbot, panel.fields.bandwidth, "0")
-    assert drawn(qtbot, panel).bandwidth is None and panel.fields.bandwidth.text() == "auto"
+    type_number(qtbot, popup.bandwidth, "0")
+    assert drawn(qtbot, panel).bandwidth is None and popup.bandwidth.text() == "auto"
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
     choose(qtbot, panel.fields.kind, "Kernel density")
     assert drawn(qtbot, panel).class_label is None
 
@@ -152,7 +175,7 @@ def test_a_group_as_posterior(qtbot: QtBot, panel: SamplesPanel) -> None:
 
 def test_a_truncated_prior(qtbot: QtBot, panel: SamplesPanel) -> None:
     whole = np.linalg.norm(panel.session.samples.codes, axis=1)
-    type_number(qtbot, panel.fields.truncation, "0.3")
+    type_number(qtbot, open_settings(qtbot, panel).truncation, "0.3")
     assert drawn(qtbot, panel).truncation == 0.3
     assert np.linalg.norm(panel.session.samples.codes, axis=1).max() < np.median(whole)
 
@@ -162,11 +185,12 @@ def test_a_traversal_names_its_rows(qtbot: QtBot, panel: SamplesPanel) -> None:
     type_number(qtbot, panel.columns, "5")
     type_number(qtbot, panel.fields.reach, "2")
     drawn(qtbot, panel)
-    panel.fields.dimensions.setFocus()
-    qtbot.keyClicks(panel.fields.dimensions, "12, 3")
-    qtbot.keyClick(panel.fields.dimensions, Qt.Key.Key_Return)
+    popup = open_settings(qtbot, panel)
+    qtbot.keyClicks(popup.dimensions, "12, 3")
+    qtbot.keyClick(popup.dimensions, Qt.Key.Key_Return)
     assert drawn(qtbot, panel).dimensions == (12, 3)
     assert (panel.grid.count, panel.grid.columns) == (10, 5)
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
     qtbot.mouseClick(panel.grid, LEFT, pos=panel.grid.cell_rect(5).center().toPoint())
     assert panel.grid.accessibleDescription() == "z₃ = −2.00: row 2, column 1"
     cursor = panel.session.cursor
@@ -180,15 +204,16 @@ def test_dimensions_that_there_are_not(
 ) -> None:
     choose(qtbot, panel.fields.kind, "Traversal")
     before = drawn(qtbot, panel)
-    qtbot.keyClicks(panel.fields.dimensions, text)
-    qtbot.keyClick(panel.fields.dimensions, Qt.Key.Key_Return)
+    popup = open_settings(qtbot, panel)
+    qtbot.keyClicks(popup.dimensions, text)
+    qtbot.keyClick(popup.dimensions, Qt.Key.Key_Return)
     assert "are 0 to 15" in problems[0].message
-    assert panel.fields.dimensions.text() == "" and drawn(qtbot, panel) == before
+    assert popup.dimensions.text() == "" and drawn(qtbot, panel) == before
 
 
 def test_around_the_cursor(qtbot: QtBot, panel: SamplesPanel) -> None:
     choose(qtbot, panel.fields.kind, "Manifold")
-    choose(qtbot, panel.fields.around, "the cursor")
+    choose(qtbot, open_settings(qtbot, panel).around, "the cursor")
     panel.session.set_cursor(np.full(16, 0.5))
     assert drawn(qtbot, panel).origin == (0.5,) * 16
     assert (panel.session.samples.codes[:, 2:] == 0.5).all()
@@ -196,10 +221,10 @@ def test_around_the_cursor(qtbot: QtBot, panel: SamplesPanel) -> None:
 
 def test_a_plane_that_is_all_of_latent_space_has_nothing_around_it(qtbot: QtBot, panel: SamplesPanel) -> None:
     choose(qtbot, panel.fields.kind, "Manifold")
-    assert panel.fields.around.isVisible()
+    assert panel.fields.more.isVisible()
     panel.session.open_bundled("mnist-2d")
     qtbot.waitUntil(lambda: len(panel.session.cursor) == 2 and panel.grid.count == 64, timeout=PATIENCE)
-    assert not panel.fields.around.isVisible()
+    assert not panel.fields.more.isVisible()
     codes = panel.session.samples.codes.reshape(8, 8, 2)
     assert (np.diff(codes[:, :, 0], axis=1) > 0).all() and (np.diff(codes[:, :, 1], axis=0) < 0).all()
 
@@ -211,7 +236,7 @@ def test_a_recipe_from_elsewhere_is_mirrored(qtbot: QtBot, panel: SamplesPanel) 
     assert drawn(qtbot, panel) == recipe
     assert (it.kind.currentText(), it.class_box.currentText()) == ("One class", "2")
     assert (it.rows.value(), it.columns.value(), it.seed.value()) == (3, 4, 9)
-    assert (it.temperature.value(), it.components.value()) == (5.0, 7)
+    assert (it.settings.temperature.value(), it.settings.components.value()) == (5.0, 7)
 
 
 def test_every_kind_has_words(panel: SamplesPanel) -> None:

@@ -40,7 +40,7 @@ class SamplesPanel(QWidget):
         self.fields = SamplerFields(session)
         it = self.fields
         self.presets, self.rows, self.columns, self.seed = it.presets, it.rows, it.columns, it.seed
-        self.reroll, self.temperature = it.reroll, it.temperature
+        self.reroll = it.reroll
         self._make_tools()
         self.grid = ImageGrid("Samples")
         self.grid.set_description(self._describe)
