@@ -11,6 +11,7 @@ import pytest
 from tests.app.conftest import PATIENCE, SMALL
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig
+from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.sampling import prior_codes
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def test_another_model_empties_the_grid_and_fills_it_again(
 
 
 def test_an_impossible_grid_is_a_mistake(ready: Session) -> None:
-    with pytest.raises(ValueError, match="0 × 5"):
+    with pytest.raises(ConfigurationError, match="0 × 5"):
         ready.samples.set_layout(0, 5)
 
 

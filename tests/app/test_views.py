@@ -217,7 +217,7 @@ def test_a_missing_data_set_takes_only_its_digits_along(
 def test_what_this_version_can_not_set_is_told(ready: Session, problems: list[Problem]) -> None:
     view = taken(ready)
     for samples in (
-        {"kind": "gmm", "rows": 3, "columns": 3, "seed": 1, "temperature": 1.0},
+        {"kind": "flow", "rows": 3, "columns": 3, "seed": 1, "temperature": 1.0},
         {"rows": 999},
     ):
         ready.views.restore(replace(view, settings={"samples": samples, "nonsense": {"x": 1}}))

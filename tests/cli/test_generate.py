@@ -138,9 +138,41 @@ def test_other_kinds_of_picture(run: Run, model: Path, tmp_path: Path, suffix: s
         (["--sampler", "kde", "--truncation", "0.5"], "Only the prior"),
         (["--sampler", "kde", "--seed", "-1"], "seed"),
         (["--truncation", "0"], "truncation"),
+        (["--digits", "3"], "Only the posterior"),
+        (["--sampler", "posterior", "--digits", "3,99999"], "numbered from 0"),
+        (["--sampler", "posterior", "--digits", "-1"], "numbered from 0"),
+        (["--sampler", "kde", "--bandwidth", "0"], "bandwidth"),
         (["--rows", "100", "--columns", "100", "--scale", "64"], "too large"),
     ],
 )
 def test_settings_out_of_range(run: Run, model: Path, tmp_path: Path, options: list[str], words: str) -> None:
     assert words in run("generate", model, *options, "--out", tmp_path / "grid.png").complaint
     assert not (tmp_path / "grid.png").exists()
+
+
+def test_of_chosen_digits_of_a_split(run: Run, model: Path, digits: Dataset, tmp_path: Path) -> None:
+    options = ["--sampler", "posterior", "--split", "train", "--digits", "7,3", "--temperature", "0"]
+    result = run("generate", model, *options, "--rows", "3", "--columns", "2", "--out", tmp_path / "a.npz")
+    assert (result.status, result.err) == (0, "")
+    checkpoint = load_checkpoint(model)
+    means, _ = Inference(checkpoint.model_config, checkpoint.weights).encode(digits.train.images[[3, 7]])
+    with np.load(tmp_path / "a.npz") as values:
+        rows = values["z"].reshape(3, 2, 2)[:, 0]
+        assert str(values["split"]) == "train"
+    nearest = np.linalg.norm(rows[:, None] - means, axis=2)
+    assert nearest.min(axis=1).max() < 1e-4
+    # Two digits in three rows: the first one again.
+    assert nearest.argmin(axis=1).tolist() in ([0, 1, 0], [1, 0, 1])
+
+
+def test_kernels_as_wide_as_asked(run: Run, model: Path, tmp_path: Path) -> None:
+    options = ["--sampler", "kde", "--rows", "2", "--columns", "30", "--split", "test"]
+    spreads = []
+    for width in ("0.001", "1"):
+        for temperature in ("0", "1"):
+            more = ["--bandwidth", width, "--temperature", temperature]
+            assert run("generate", model, *options, *more, "--out", tmp_path / "a.npz").status == 0
+            with np.load(tmp_path / "a.npz") as values:
+                spreads.append(values["z"].astype(np.float64))
+    narrow, wide = spreads[1] - spreads[0], spreads[3] - spreads[2]
+    assert np.allclose(wide, narrow * 1000, atol=0.05 * np.abs(wide).max())

@@ -57,12 +57,35 @@ def test_the_manifold(run: Run, model: Path, tmp_path: Path) -> None:
     assert np.abs(grid[1, 5] - expected).max() <= 1
 
 
+def test_around_another_code(run: Run, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.png"
+    options = ["--around=-0.5,1.5", "--columns", "3", "--reach", "1"]
+    assert run("traverse", model, *TIGHT, *options, "--out", out).status == 0
+    expected = decoded(model, [[-1, 1.5], [-0.5, 0]])
+    for place, picture in zip([(0, 0), (1, 1)], expected, strict=True):
+        assert np.abs(cells(out)[place] - picture).max() <= 1
+
+
+def test_a_manifold_of_other_rows_than_columns(run: Run, model: Path, tmp_path: Path) -> None:
+    options = ["--manifold", "--rows", "2", "--columns", "5"]
+    assert run("traverse", model, *TIGHT, *options, "--out", tmp_path / "a.png").status == 0
+    grid = cells(tmp_path / "a.png")
+    assert grid.shape == (2, 5, 28, 28)
+    expected = decoded(model, [[normal_quantiles(5)[1], normal_quantiles(2)[1]]])[0]
+    assert np.abs(grid[0, 1] - expected).max() <= 1
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (["--dimensions", "2"], "are 0 to 1"),
         (["--dimensions", "0,-1"], "are 0 to 1"),
         (["--manifold", "--dimensions", "0"], "two dimensions"),
+        (["--rows", "3"], "Without --manifold"),
+        (["--manifold", "--rows", "0"], "between 1 and 200"),
+        (["--around=1"], "2 finite numbers"),
+        (["--around=1,nan"], "2 finite numbers"),
+        (["--around=1;2"], "list of numbers"),
         (["--columns", "200", "--scale", "64"], "too large"),
     ],
 )

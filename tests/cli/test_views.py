@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.cli.conftest import Run
 from vae_desktop.core.checkpoint import load_checkpoint
+from vae_desktop.core.sample_recipe import SampleRecipe
 from vae_desktop.core.view_record import View
 from vae_desktop.core.view_text import read_view
 
@@ -22,12 +23,14 @@ def made(run: Run, model: Path, out: Path, *arguments: object) -> View:
 def test_samples_with_their_seed(run: Run, model: Path, tmp_path: Path) -> None:
     options = ("--rows", 2, "--columns", 5, "--seed", 3, "--temperature", 0.5)
     view = made(run, model, tmp_path / "grid.png", "generate", *options)
-    draw = {"kind": "prior", "rows": 2, "columns": 5, "seed": 3, "temperature": 0.5}
-    assert (view.kind, view.settings) == ("samples", {"samples": draw})
+    recipe = SampleRecipe(kind="prior", rows=2, columns=5, seed=3, temperature=0.5)
+    assert (view.kind, view.settings) == ("samples", {"samples": recipe.to_json()})
     view = made(
         run, model, tmp_path / "gmm.png", "generate", "--sampler", "gmm", "--components", 3, "--class", 4
     )
-    assert view.settings["samples"]["components"] == 3 and view.settings["samples"]["class"] == "4"
+    recipe = SampleRecipe.from_json(view.settings["samples"])
+    assert (recipe.kind, recipe.components, recipe.class_label, recipe.split) == ("gmm", 3, 4, "train")
+    assert view.dataset is not None and view.dataset.split == "train"
 
 
 def test_reconstructions_with_their_digits(run: Run, model: Path, tmp_path: Path) -> None:
@@ -38,7 +41,16 @@ def test_reconstructions_with_their_digits(run: Run, model: Path, tmp_path: Path
 
 def test_a_manifold_with_its_plane(run: Run, model: Path, tmp_path: Path) -> None:
     view = made(run, model, tmp_path / "plane.png", "traverse", "--manifold", "--dimensions", "1,0")
-    assert (view.kind, view.plane.axes) == ("manifold", (1, 0))
+    assert (view.kind, view.plane.axes) == ("samples", (1, 0))
+    assert view.settings["samples"]["kind"] == "manifold"
+
+
+def test_a_traversal_with_its_point(run: Run, model: Path, tmp_path: Path) -> None:
+    around = ("--around", "0.5,-1", "--columns", 7)
+    view = made(run, model, tmp_path / "rows.png", "traverse", *around)
+    recipe = SampleRecipe.from_json(view.settings["samples"])
+    assert (recipe.kind, recipe.rows, recipe.columns, recipe.around) == ("traversal", 2, 7, "cursor")
+    assert view.cursor == (0.5, -1.0)
 
 
 def test_a_path_with_its_digits(run: Run, model: Path, tmp_path: Path) -> None:

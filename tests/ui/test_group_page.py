@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.canvas_hand import PATIENCE
 from vae_desktop.app.session import Session
 from vae_desktop.core.export import GridStyle
+from vae_desktop.core.samplers import kernel_density
 from vae_desktop.core.sampling import gaussian_codes
 from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.export_source import write_source
@@ -64,12 +65,13 @@ def test_the_choice_is_there_while_there_is_a_group(qtbot: QtBot, panel: DigitPa
 def test_the_mean_digit_is_the_mean_of_the_groups(qtbot: QtBot, panel: DigitPanel, digits: Dataset) -> None:
     open_group(qtbot, panel)
     expected = digits.test.images[GROUP].numpy().astype(np.float64).mean(axis=0) / 255
-    assert panel.group.mean.picture is not None
+    qtbot.waitUntil(lambda: panel.group.mean.picture is not None, timeout=PATIENCE)
     np.testing.assert_allclose(panel.group.mean.picture, expected, atol=1e-6)
     assert "The mean of 40 digits" in panel.group.words.text()
     panel.session.set_class_hidden(int(digits.test.labels[20]), True)
     left = GROUP[digits.test.labels[GROUP].numpy() != int(digits.test.labels[20])]
     expected = digits.test.images[left].numpy().astype(np.float64).mean(axis=0) / 255
+    qtbot.waitUntil(lambda: panel.group.mean.picture is not None, timeout=PATIENCE)
     np.testing.assert_allclose(panel.group.mean.picture, expected, atol=1e-6)
 
 
@@ -113,3 +115,24 @@ def test_generated_digits_are_exported_with_all_that_makes_them_again(
         assert any("gaussian of a group" in str(value) for value in image.info.values())
     panel.session.set_group([])
     assert region_source(panel.session) is None
+
+
+def test_a_kernel_density_in_place_of_one_gaussian(qtbot: QtBot, panel: DigitPanel) -> None:
+    open_group(qtbot, panel)
+    session, region, first = panel.session, panel.session.region, panel.session.region.images
+    assert session.codes is not None
+    assert panel.group.sampler.currentText() == "Gaussian" and "Gaussian" in panel.group.words.toolTip()
+    QTest.keyClick(panel.group.sampler, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: region.images is not first, timeout=PATIENCE)
+    expected = kernel_density(session.codes.means[GROUP]).draw(20, 0)
+    np.testing.assert_allclose(region.codes, expected, atol=1e-5)
+    assert "kernel density" in panel.group.words.toolTip()
+    source = region_source(session)
+    assert source is not None and source.facts["sampler"] == "kde of a group"
+    for part in (panel.group.mean, panel.group.reroll, panel.group.sampler, panel.group.export_button):
+        assert panel.rect().contains(part.mapTo(panel, part.rect().bottomRight()))
+    # Of a single digit there is no density but its code.
+    session.set_group([5])
+    qtbot.waitUntil(lambda: region.images is not None, timeout=PATIENCE)
+    assert region.codes is not None
+    np.testing.assert_allclose(region.codes, np.tile(session.codes.means[5], (20, 1)), atol=1e-5)

@@ -91,18 +91,23 @@ def test_re_roll_shows_the_seed_that_it_drew(qtbot: QtBot, panel: SamplesPanel) 
 def test_temperature_zero_is_the_middle_of_the_latent_space(qtbot: QtBot, panel: SamplesPanel) -> None:
     session = panel.session
     one = session.samples.codes
+    qtbot.mouseClick(panel.fields.more, Qt.MouseButton.LeftButton)
+    temperature = panel.fields.settings.temperature
+    assert temperature.isVisible()
 
     def type_temperature(text: str) -> None:
-        panel.temperature.selectAll()
-        qtbot.keyClicks(panel.temperature, text)
-        qtbot.keyClick(panel.temperature, Qt.Key.Key_Return)
+        temperature.selectAll()
+        qtbot.keyClicks(temperature, text)
+        qtbot.keyClick(temperature, Qt.Key.Key_Return)
 
-    separator = panel.temperature.locale().decimalPoint()
+    separator = temperature.locale().decimalPoint()
     wait_for_fresh(qtbot, session, lambda: type_temperature(f"1{separator}5"))
     np.testing.assert_allclose(session.samples.codes, one * 1.5, rtol=1e-5)
     images = wait_for_fresh(qtbot, session, lambda: type_temperature("0"))
     assert not np.any(session.samples.codes)
     assert (images == images[0]).all()
+    qtbot.keyClick(panel.fields.settings, Qt.Key.Key_Escape)
+    assert not temperature.isVisible()
 
 
 def test_a_click_on_a_sample_puts_the_cursor_there(qtbot: QtBot, panel: SamplesPanel) -> None:
@@ -194,8 +199,8 @@ def test_another_model_brings_its_own_samples(
 def test_nothing_is_cut_off(qtbot: QtBot, panel: SamplesPanel, width: int) -> None:
     panel.resize(width, 520)
     qtbot.wait(1)
-    for child in (panel.rows, panel.columns, panel.seed, panel.reroll, panel.temperature, panel.refresh,
-                  panel.copy_button, panel.export_button, *panel.presets):  # fmt: skip
+    for child in (panel.rows, panel.columns, panel.seed, panel.reroll, panel.fields.kind, panel.fields.more,
+                  panel.refresh, panel.copy_button, panel.export_button, *panel.presets):  # fmt: skip
         place = child.mapTo(panel, child.rect().bottomRight())
         assert place.x() < width and place.y() < 520, child.accessibleName()
         assert child.width() >= child.sizeHint().width(), child.accessibleName()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -25,6 +26,21 @@ class Deed:
     redo: Callable[[], object]
 
 
+@dataclass(frozen=True, eq=False)
+class Bundle(Generic[T]):
+    """Several steps that are one to the user.
+
+    Attributes:
+        name: what was done, for people.
+        place: where the user stood before it.
+        deeds: what was done besides moving, in order.
+    """
+
+    name: str
+    place: T
+    deeds: tuple[Deed, ...]
+
+
 class History(Generic[T]):
     """Where the user has stood, and what else was done. A drag between `begin` and `end` counts as one step.
 
@@ -43,9 +59,10 @@ class History(Generic[T]):
         self._same = same
         self._name = name
         self._changed = changed
-        self._undo: list[T | Deed] = []
-        self._redo: list[T | Deed] = []
+        self._undo: list[T | Deed | Bundle[T]] = []
+        self._redo: list[T | Deed | Bundle[T]] = []
         self._gesture_start: T | None = None
+        self._gathered: list[Deed] | None = None
 
     @property
     def can_undo(self) -> bool:
@@ -65,12 +82,16 @@ class History(Generic[T]):
     def undo_name(self, here: T) -> str:
         """What `undo` would take back, for people; "" where it would take back nothing."""
         step = self._last(self._undo, here)
-        return "" if step is None else step.name if isinstance(step, Deed) else self._name(step, here)
+        return (
+            "" if step is None else step.name if isinstance(step, (Deed, Bundle)) else self._name(step, here)
+        )
 
     def redo_name(self, here: T) -> str:
         """What `redo` would do again, for people; "" where it would do nothing."""
         step = self._last(self._redo, here)
-        return "" if step is None else step.name if isinstance(step, Deed) else self._name(here, step)
+        return (
+            "" if step is None else step.name if isinstance(step, (Deed, Bundle)) else self._name(here, step)
+        )
 
     def clear(self) -> None:
         """Forget everything: the latent space is another one."""
@@ -82,7 +103,14 @@ class History(Generic[T]):
     def amend(self, mend: Callable[[T], T]) -> None:
         """Put `mend` of each place in its stead: a part of what it tells of is gone."""
         for steps in (self._undo, self._redo):
-            steps[:] = [step if isinstance(step, Deed) else mend(step) for step in steps]
+            steps[:] = [
+                step
+                if isinstance(step, Deed)
+                else replace(step, place=mend(step.place))
+                if isinstance(step, Bundle)
+                else mend(step)
+                for step in steps
+            ]
         if self._gesture_start is not None:
             self._gesture_start = mend(self._gesture_start)
         self._changed()
@@ -107,37 +135,72 @@ class History(Generic[T]):
         """Something else was done."""
         self._push(deed)
 
+    @contextmanager
+    def gathering(self, name: str, here: T) -> Iterator[None]:
+        """Whatever is done meanwhile is one step, which began at `here`."""
+        gathered: list[Deed] = []
+        self._gathered = gathered
+        try:
+            yield
+        finally:
+            self._gathered = None
+            self._push(Bundle(name, here, tuple(gathered)))
+
     def undo(self, here: T) -> T | None:
         """Take the last step back; where the user stood before it, or None where it was no move or there is none."""
         step = self._step(self._undo, self._redo, here)
-        if isinstance(step, Deed):
-            step.undo()
+        for deed in reversed(_deeds(step)):
+            deed.undo()
         self._changed()
-        return None if isinstance(step, Deed) else step
+        return _place(step)
 
     def redo(self, here: T) -> T | None:
         """Take the last undo back; where the user stood before it, or None where it was no move or there is none."""
         step = self._step(self._redo, self._undo, here)
-        if isinstance(step, Deed):
-            step.redo()
+        for deed in _deeds(step):
+            deed.redo()
         self._changed()
-        return None if isinstance(step, Deed) else step
+        return _place(step)
 
-    def _last(self, steps: list[T | Deed], here: T) -> T | Deed | None:
+    def _last(self, steps: list[T | Deed | Bundle[T]], here: T) -> T | Deed | Bundle[T] | None:
         # What `amend` made the same as where we are is no step any more.
-        real = (step for step in reversed(steps) if isinstance(step, Deed) or not self._same(step, here))
-        return next(real, None)
+        for step in reversed(steps):
+            place = _place(step)
+            if _deeds(step) or (place is not None and not self._same(place, here)):
+                return step
+        return None
 
-    def _step(self, back: list[T | Deed], forth: list[T | Deed], here: T) -> T | Deed | None:
+    def _step(
+        self, back: list[T | Deed | Bundle[T]], forth: list[T | Deed | Bundle[T]], here: T
+    ) -> T | Deed | Bundle[T] | None:
         step = self._last(back, here)
         if step is not None:
             while back.pop() is not step:
                 pass
-            forth.append(step if isinstance(step, Deed) else here)
+            if isinstance(step, Bundle):
+                forth.append(replace(step, place=here))
+            else:
+                forth.append(step if isinstance(step, Deed) else here)
         return step
 
-    def _push(self, step: T | Deed) -> None:
+    def _push(self, step: T | Deed | Bundle[T]) -> None:
+        if self._gathered is not None:
+            if isinstance(step, Deed):
+                self._gathered.append(step)
+            return
         self._undo.append(step)
         del self._undo[:-LIMIT]
         self._redo.clear()
         self._changed()
+
+
+def _deeds(step: T | Deed | Bundle[T] | None) -> tuple[Deed, ...]:
+    if isinstance(step, Bundle):
+        return step.deeds
+    return (step,) if isinstance(step, Deed) else ()
+
+
+def _place(step: T | Deed | Bundle[T] | None) -> T | None:
+    if isinstance(step, Bundle):
+        return step.place
+    return None if isinstance(step, Deed) else step

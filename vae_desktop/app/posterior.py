@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vae_desktop.app.decoding import DecodeResult
+from vae_desktop.app.draws import Draws
 from vae_desktop.app.encoding import frozen
-from vae_desktop.app.refresh import DerivedPicture
-from vae_desktop.core.config import MAX_SEED
 from vae_desktop.core.posterior import posterior_draws
 from vae_desktop.core.records import FloatArray
 
@@ -42,7 +40,7 @@ class Posterior:
     seed: int
 
 
-class PosteriorController(DerivedPicture):
+class PosteriorController(Draws):
     """Encodes the session's selected digit, and draws variations of it.
 
     Attributes:
@@ -57,27 +55,16 @@ class PosteriorController(DerivedPicture):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.found: Posterior | None = None
-        self.seed = 0
         session.selection_changed.connect(self._selection_changed)
         session.model_changed.connect(self._selection_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
         session.rewound.connect(self._refresher.now)
         session.decoding.ready.connect(self._decoded)
 
-    def set_seed(self, seed: int) -> None:
-        """Draw the variations of this seed."""
-        if seed != self.seed:
-            self.seed = seed
-            self._refresher.now()
-
-    def reroll(self) -> None:
-        """Draw other variations."""
-        self.set_seed(random.randrange(MAX_SEED + 1))
-
-    def set_cursor_from(self, number: int) -> None:
-        """Put the session's cursor on the code of a variation."""
-        if self.found is not None and 0 <= number < len(self.found.codes):
-            self._session.set_cursor(self.found.codes[number])
+    @property
+    def drawn(self) -> FloatArray | None:
+        """The codes of the variations."""
+        return None if self.found is None else self.found.codes
 
     def _selection_changed(self) -> None:
         self._session.decoding.clear("posterior")

@@ -320,6 +320,8 @@ class Session(Exploration):
             self.map.wait(left()),
             self.map_colours.wait(left()),
             self.map_density.wait(left()),
+            self.samples.wait(left()),
+            self.region.wait(left()),
             self.downloads.wait(left()),
             self.devices.wait(left()),
             self.drawing.wait(left()),

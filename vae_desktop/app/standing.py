@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -130,6 +131,10 @@ class Standing(QObject):
             name: what was done, for people, as in "Undo sample settings".
         """
         self._steps.record(Deed(name, undo, redo))
+
+    def one_step(self, name: str) -> AbstractContextManager[None]:
+        """Whatever is done meanwhile is one step for `undo`, by this name."""
+        return self._steps.gathering(name, self._standpoint)
 
     def undo(self) -> None:
         """Take back the last jump or drag of the cursor, choice of digits, classes or plane, or other deed."""

@@ -10,10 +10,9 @@ import numpy as np
 
 from vae_desktop.app.projection import TITLES
 from vae_desktop.app.reconstructions import MAX_COUNT
-from vae_desktop.app.samples import MAX_SIDE
 from vae_desktop.core.config import MAX_SEED, TsneConfig
-from vae_desktop.core.json_fields import Fields, is_real
-from vae_desktop.core.sampling import MAX_TEMPERATURE
+from vae_desktop.core.json_fields import Fields
+from vae_desktop.core.sample_recipe import SampleRecipe
 
 if TYPE_CHECKING:
     from vae_desktop.app.projection import MapMethod
@@ -36,34 +35,17 @@ def settings_now(session: Session) -> dict[str, dict[str, Setting]]:
 
 
 def samples_now(session: Session) -> dict[str, Setting]:
-    """How samples are drawn."""
-    samples = session.samples
-    return {
-        "kind": "prior",
-        "rows": samples.rows,
-        "columns": samples.columns,
-        "seed": samples.seed,
-        "temperature": samples.temperature,
-    }
+    """How samples are drawn; digits, plane and point are the view's own."""
+    return session.samples.settings.to_json()
 
 
 def set_samples(session: Session, values: Values) -> None:
     """Draw samples in this way.
 
     Raises:
-        ValueError: it is none that this version knows.
+        ConfigurationError: it is none that this version knows.
     """
-    wanted = Fields(values, "samples")
-    rows, columns = wanted.whole("rows", 1, MAX_SIDE), wanted.whole("columns", 1, MAX_SIDE)
-    seed, temperature = wanted.whole("seed", 0, MAX_SEED), wanted.take("temperature")
-    if wanted.take("kind") != "prior" or not is_real(temperature):
-        raise ValueError("samples of another kind")
-    wanted.end()
-    if not 0 <= temperature <= MAX_TEMPERATURE:
-        raise ValueError("a temperature out of range")
-    session.samples.set_layout(rows, columns)
-    session.samples.set_seed(seed)
-    session.samples.set_temperature(float(temperature))
+    session.samples.choose(SampleRecipe.from_json(values))
 
 
 def set_reconstructions(session: Session, values: Values) -> None:

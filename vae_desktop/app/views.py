@@ -219,16 +219,17 @@ class Views(QObject):
             # Another model was opened while the data set was being looked for.
             return
         lacking: list[str] = []
-        try:
-            self._stand(view, has_data)
-        except ValueError:
-            lacking.append("its digits and plane")
-        for part, put, of_digits, words in PARTS:
-            if part in view.settings and (has_data or not of_digits):
-                try:
-                    put(session, view.settings[part])
-                except ValueError:
-                    lacking.append(words)
+        with session.one_step("return to a view"):
+            try:
+                self._stand(view, has_data)
+            except ValueError:
+                lacking.append("its digits and plane")
+            for part, put, of_digits, words in PARTS:
+                if part in view.settings and (has_data or not of_digits):
+                    try:
+                        put(session, view.settings[part])
+                    except (ValueError, ConfigurationError):
+                        lacking.append(words)
         # A map takes its time, and is there for other pictures too: only a view of it makes it anew.
         if view.kind == "map" and has_data:
             try:

@@ -25,7 +25,24 @@ def add_generate(parser: Parser) -> None:
     )
     parser.add_argument("--class", dest="only", metavar="CLASS", help="fit to images of this class alone")
     parser.add_argument(
+        "--split",
+        choices=("test", "train"),
+        help="the images to be like (posterior: test; gmm, kde: train, where there are some)",
+    )
+    parser.add_argument(
+        "--digits",
+        type=_indices,
+        metavar="INDICES",
+        help="of the split, such as 3,18: posterior draws from these alone",
+    )
+    parser.add_argument(
         "--components", type=int, default=10, metavar="N", help="Gaussians in the mixture of gmm (10)"
+    )
+    parser.add_argument(
+        "--bandwidth",
+        type=float,
+        metavar="W",
+        help="of kde, as a share of the codes' own width (by Scott's rule)",
     )
     parser.add_argument(
         "--truncation",
@@ -90,11 +107,20 @@ def add_traverse(parser: Parser) -> None:
         "--dimensions", type=_indices, metavar="INDICES", help="one row for each, such as 0,3 (all)"
     )
     parser.add_argument("--columns", type=int, default=11, metavar="N", help="values of each (11)")
+    parser.add_argument(
+        "--rows", type=int, metavar="N", help="of the manifold, where they are others than its columns"
+    )
     parser.add_argument("--reach", type=float, default=3.0, metavar="Z", help="values from -Z to Z (3)")
     parser.add_argument(
         "--manifold",
         action="store_true",
         help="the plane of two dimensions (0,1) instead, COLUMNS × COLUMNS, by quantiles of the prior",
+    )
+    parser.add_argument(
+        "--around",
+        type=_values,
+        metavar="Z,Z,…",
+        help="the code that all other dimensions are held at, such as --around=-0.5,1 (all 0)",
     )
     add_style(parser)
 
@@ -139,3 +165,10 @@ def _indices(text: str) -> tuple[int, ...]:
         return tuple(int(index) for index in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 0,3") from None
+
+
+def _values(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(value) for value in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as -0.5,1") from None

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vae_desktop.cli.files import check_output, class_number, open_data_for
-from vae_desktop.cli.views import view_chunk
+from vae_desktop.cli.views import recipe_settings, view_chunk
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, compose_grid, identity_text, write_npz
 from vae_desktop.core.picture_file import PICTURE_SUFFIXES, write_picture
-from vae_desktop.core.records import FloatArray
-from vae_desktop.core.view_record import Setting
+from vae_desktop.core.records import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
     from vae_desktop.core.inference import Inference
 
 MAX_SIDE = 200
 MAX_SAMPLES = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Like:
+    """Digits that samples are like: of a data set's split, of a class or (None) of all; or these alone [n]."""
+
+    dataset: Dataset | None = None
+    split: str = "test"
+    label: int | None = None
+    digits: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.sampler == "prior" and (arguments.only is not None or arguments.data is not None):
         raise ConfigurationError("The prior knows neither classes nor data; choose another --sampler.")
+    if arguments.sampler != "posterior" and arguments.digits is not None:
+        raise ConfigurationError("Only the posterior is of chosen --digits.")
     if arguments.sampler != "prior" and arguments.truncation != 1:
         raise ConfigurationError("Only the prior can be truncated.")
     style = GridStyle(arguments.scale, arguments.padding, arguments.background)
@@ -42,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     checkpoint = load_checkpoint(arguments.model)
     inference = Inference(checkpoint.model_config, checkpoint.weights)
-    codes, facts = _draw(arguments, checkpoint, inference)
+    codes, facts, like = _draw(arguments, checkpoint, inference)
     images = inference.decode(codes)
     if out.suffix.lower() == ".npz":
         write_npz(
@@ -66,20 +79,28 @@ def run(arguments: argparse.Namespace) -> int:
             temperature=arguments.temperature,
             **facts,
         )
-        draw: dict[str, Setting] = {
-            "kind": arguments.sampler,
-            "rows": rows,
-            "columns": columns,
-            "seed": arguments.seed,
-            "temperature": arguments.temperature,
-        }
-        if arguments.sampler == "gmm":
-            draw["components"] = arguments.components
-        if arguments.truncation != 1:
-            draw["truncation"] = arguments.truncation
-        if arguments.only is not None:
-            draw["class"] = facts["class"]
-        view = view_chunk("samples", checkpoint, arguments.model, settings={"samples": draw})
+        recipe = recipe_settings(
+            kind=arguments.sampler,
+            rows=rows,
+            columns=columns,
+            seed=arguments.seed,
+            temperature=arguments.temperature,
+            truncation=arguments.truncation,
+            components=arguments.components,
+            bandwidth=arguments.bandwidth,
+            class_label=like.label,
+            split=like.split,
+        )
+        group = tuple(like.digits.tolist()) if arguments.sampler == "posterior" else ()
+        view = view_chunk(
+            "samples",
+            checkpoint,
+            arguments.model,
+            dataset=like.dataset,
+            split=like.split,
+            group=group,
+            settings=recipe,
+        )
         write_picture(out, pixels, text | view, arguments.width)
         kind = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
     print(f"Saved {out}: {kind}; seed {arguments.seed}, model {checkpoint.model_id}.")
@@ -88,8 +109,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _draw(
     arguments: argparse.Namespace, checkpoint: Checkpoint, inference: Inference
-) -> tuple[FloatArray, dict[str, str]]:
-    """The codes [rows * columns, D], and what else made them, by name."""
+) -> tuple[FloatArray, dict[str, str], Like]:
+    """The codes [rows * columns, D], what else made them, by name, and the digits that they are like."""
     from vae_desktop.core import samplers
     from vae_desktop.core.steps import result_of
 
@@ -103,27 +124,38 @@ def _draw(
     if name == "prior":
         dimensions, share = checkpoint.model_config.latent_dim, arguments.truncation
         codes = samplers.truncated_prior_codes(count, dimensions, seed, share, temperature)
-        return codes, {"truncation": f"{share:g}"} if share != 1 else {}
+        return codes, {"truncation": f"{share:g}"} if share != 1 else {}, Like()
     samplers.check_draw(count, seed, temperature)
     dataset = open_data_for(checkpoint, arguments.data)
     # The posterior shows digits that the model has not learned from.
-    images = dataset.test if name == "posterior" or not len(dataset.train) else dataset.train
-    chosen, facts = np.arange(len(images)), {"sampler": name, "samples_like": dataset.title}
+    split = arguments.split or ("test" if name == "posterior" or not len(dataset.train) else "train")
+    images = dataset.test if split == "test" else dataset.train
+    chosen, facts = np.arange(len(images)), {"sampler": name, "samples_like": dataset.title, "split": split}
+    number = None
     if arguments.only is not None:
         number = class_number(dataset, arguments.only)
         chosen = np.flatnonzero(images.labels.numpy() == number)
         facts["class"] = dataset.class_names[number]
+    if arguments.digits is not None:
+        chosen = np.intersect1d(chosen, _checked(arguments.digits, len(images)))
     if name == "posterior":
-        order = np.random.Generator(np.random.PCG64([seed, 6])).permutation(len(chosen))
-        chosen = np.resize(chosen[order], rows) if len(chosen) else chosen
+        chosen = chosen[samplers.digits_for_rows(len(chosen), rows, seed)]
     means, logvars = inference.encode(images.images[chosen])
     if name == "posterior":
         mixture = samplers.posterior_mixture(means, logvars)
-        return mixture.draw_each(columns, seed, temperature), facts
+        return mixture.draw_each(columns, seed, temperature), facts, Like(dataset, split, number, chosen)
     codes = samplers.aggregate_codes(means, logvars, seed)
     if name == "gmm":
         mixture = result_of(samplers.fit_gaussians(codes, arguments.components, seed))
         facts["components"] = str(len(mixture.weights))
     else:
-        mixture = samplers.kernel_density(codes)
-    return mixture.draw(count, seed, temperature), facts
+        mixture = samplers.kernel_density(codes, arguments.bandwidth)
+        if arguments.bandwidth is not None:
+            facts["bandwidth"] = f"{arguments.bandwidth:g}"
+    return mixture.draw(count, seed, temperature), facts, Like(dataset, split, number)
+
+
+def _checked(digits: tuple[int, ...], count: int) -> tuple[int, ...]:
+    if not all(0 <= digit < count for digit in digits):
+        raise ConfigurationError(f"The digits are numbered from 0 to {count - 1}.")
+    return digits

@@ -31,7 +31,7 @@ def _check_seed(seed: object) -> None:
     _require(0 <= seed <= MAX_SEED, f"The seed must be between 0 and {MAX_SEED}.")
 
 
-class _Jsonable:
+class Jsonable:
     """To and from plain JSON values, for frozen dataclasses of numbers, strings and tuples."""
 
     def to_json(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class _Jsonable:
 
 
 @dataclass(frozen=True)
-class ModelConfig(_Jsonable):
+class ModelConfig(Jsonable):
     """What a VAE is made of.
 
     Attributes:
@@ -106,7 +106,7 @@ class ModelConfig(_Jsonable):
 
 
 @dataclass(frozen=True)
-class TrainingConfig(_Jsonable):
+class TrainingConfig(Jsonable):
     """How a VAE is trained.
 
     Attributes:
@@ -153,7 +153,7 @@ class TrainingConfig(_Jsonable):
 
 
 @dataclass(frozen=True)
-class TsneConfig(_Jsonable):
+class TsneConfig(Jsonable):
     """How a t-SNE map is made (van der Maaten & Hinton 2008).
 
     Attributes:

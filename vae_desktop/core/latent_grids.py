@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_desktop.core.errors import ConfigurationError
+from vae_desktop.core.plane import Plane
 from vae_desktop.core.records import FloatArray
 from vae_desktop.core.sampling import plane_codes
 
@@ -37,6 +38,11 @@ def traversal_codes(origin: npt.ArrayLike, dimensions: Sequence[int], values: np
     return codes
 
 
+def traversal_values(reach: float, count: int) -> FloatArray:
+    """So many evenly spaced values from -reach to reach [count]; a single one is the middle."""
+    return np.linspace(-reach, reach, count, dtype=np.float32) if count > 1 else np.zeros(1, np.float32)
+
+
 def normal_quantiles(count: int) -> FloatArray:
     """The middles of so many equally probable parts of N(0, 1), in order: [count] float32."""
     from scipy.special import ndtri
@@ -60,3 +66,15 @@ def manifold_codes(
         [rows * columns, D] float32, row by row as in a picture.
     """
     return plane_codes(cursor, axes, normal_quantiles(columns), normal_quantiles(rows))
+
+
+def plane_manifold_codes(plane: Plane, point: FloatArray, rows: int, columns: int) -> FloatArray:
+    """The same on any plane, as far beside it as a point [D]: each code stands for an equal share of its prior.
+
+    Returns:
+        [rows * columns, D] float32, row by row as in a picture.
+    """
+    # On a plane that does not go through the prior's mean, the prior is normal around the nearest place to it.
+    middle = plane.to_plane(np.zeros(plane.dimensions, np.float32))
+    xs, ys = middle[0] + normal_quantiles(columns), middle[1] + normal_quantiles(rows)
+    return plane.grid(point, xs, ys)

@@ -25,7 +25,6 @@ KINDS = (
     "map",
     "group",
     "region",
-    "traversal",
     "path",
 )
 # Those that show digits of the data set, or what was made of them.

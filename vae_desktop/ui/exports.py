@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from vae_desktop.core.sample_recipe import RANDOM_KINDS
+from vae_desktop.ui import sampler_words
 from vae_desktop.ui.export_source import ExportSource, Table
 from vae_desktop.ui.pairs import Pairs
 
@@ -17,22 +19,26 @@ if TYPE_CHECKING:
 def samples_source(session: Session) -> ExportSource | None:
     """The samples as their panel shows them, or None before there are any."""
     samples, model = session.samples, session.model
-    if samples.images is None or samples.codes is None or model is None:
+    recipe = samples.shown
+    if samples.images is None or samples.codes is None or recipe is None or model is None:
         return None
-    columns = samples.columns if len(samples.images) % samples.columns == 0 else len(samples.images)
-    rows = len(samples.images) // columns
+    rows, title = len(samples.images) // recipe.columns, sampler_words.title_of(recipe)
+    random = recipe.kind in RANDOM_KINDS
     return ExportSource(
-        title="samples",
-        stem=f"samples-{rows}x{columns}-seed{samples.seed}",
+        title=title,
+        stem=f"{title}-{rows}x{recipe.columns}" + (f"-seed{recipe.seed}" if random else ""),
         images=samples.images,
-        columns=columns,
+        columns=recipe.columns,
         model_id=samples.model_id,
         dataset=model.dataset,
-        seed=samples.seed,
-        temperature=samples.temperature,
-        facts={"rows": rows, "columns": columns},
+        seed=recipe.seed if random else None,
+        temperature=recipe.temperature if random else None,
+        facts={"rows": rows, "columns": recipe.columns, **sampler_words.facts_of(recipe, session.dataset)},
         arrays={"z": samples.codes},
         view=session.views.now("samples", samples.model_id),
+        # A single dimension from one end to the other.
+        moving=recipe.kind == "traversal" and rows == 1,
+        command=sampler_words.command_of(recipe, session.dataset),
     )
 
 

@@ -8,12 +8,13 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from vae_desktop.app.region import COLUMNS
+from vae_desktop.app.region import COLUMNS, Sampler
 from vae_desktop.core.config import MAX_SEED
 from vae_desktop.ui.controls import labelled, spin_box, tool_button
 from vae_desktop.ui.dice_button import DiceButton
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.flow_layout import FlowLayout
+from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.group_source import region_source
 from vae_desktop.ui.image_grid import ImageGrid
 from vae_desktop.ui.picture_view import PictureView
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 MEAN_SIDE = 84
+SAMPLERS: dict[Sampler, tuple[str, str]] = {
+    "gaussian": (
+        "Gaussian",
+        "Codes drawn from a Gaussian with the mean and covariance of the group's, decoded",
+    ),
+    "kde": (
+        "Kernel density",
+        "Codes drawn from a kernel density estimate of the group's: a Gaussian around each, decoded",
+    ),
+}
 
 
 class GroupPage(QWidget):
@@ -42,12 +53,11 @@ class GroupPage(QWidget):
         self.mean.setToolTip("The mean of the group's digits, pixel by pixel")
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self.words.setToolTip(
-            "Codes drawn from a Gaussian with the mean and covariance of the group's, decoded"
-        )
         self.generated = ImageGrid("Digits generated from the group's region")
         self.generated.clicked.connect(self._region.set_cursor_from)
         self.generated.set_description(lambda place: f"Generated digit {place + 1} of {self.generated.count}")
+        self.sampler = _SamplerChoice()
+        self.sampler.activated.connect(lambda _: self._region.set_sampler(self.sampler.chosen()))
         tip = "Number that the codes are drawn from: the same seed and group give the same digits again"
         self.seed = spin_box(0, MAX_SEED, self._region.seed, "Seed of the generated digits", tip)
         self.seed.valueChanged.connect(self._region.set_seed)
@@ -72,6 +82,7 @@ class GroupPage(QWidget):
         tools = QWidget()
         flow = FlowLayout(tools, spacing=8, line_spacing=6)
         flow.addWidget(self.reroll)
+        flow.addWidget(self.sampler)
         flow.addWidget(labelled("Seed", self.seed))
         flow.addWidget(self.export_button)
         rows = QVBoxLayout(self)
@@ -96,8 +107,10 @@ class GroupPage(QWidget):
         self.mean.set_picture(region.mean_digit)
         self.generated.set_images(region.images, COLUMNS)
         self.export_button.setEnabled(region.images is not None)
-        with QSignalBlocker(self.seed):
+        with QSignalBlocker(self.seed), QSignalBlocker(self.sampler):
             self.seed.setValue(region.seed)
+            self.sampler.set_value(region.sampler)
+        self.words.setToolTip(SAMPLERS[region.sampler][1])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks: digits are generated."""
@@ -108,3 +121,19 @@ class GroupPage(QWidget):
         """Nobody looks: decoding may rest."""
         super().hideEvent(event)
         self._region.active = False
+
+
+class _SamplerChoice(ChoiceField):
+    """Which density is fitted to the region."""
+
+    def __init__(self) -> None:
+        super().__init__(tuple((name, title) for name, (title, _) in SAMPLERS.items()))
+        self.setSizeAdjustPolicy(ChoiceField.SizeAdjustPolicy.AdjustToContents)
+        self.setAccessibleName("Density of the region")
+        self.setToolTip("What is fitted to the group's codes and drawn from")
+        for row, (_, tip) in enumerate(SAMPLERS.values()):
+            self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+
+    def chosen(self) -> Sampler:
+        """The density chosen."""
+        return "kde" if self.value() == "kde" else "gaussian"

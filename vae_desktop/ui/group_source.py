@@ -58,7 +58,7 @@ def region_source(session: Session) -> ExportSource | None:
         dataset=model.dataset,
         seed=region.seed,
         facts={
-            "sampler": "gaussian of a group",
+            "sampler": "kde of a group" if region.drawn_by == "kde" else "gaussian of a group",
             "test_digits_of": dataset.title,
             "digits": len(region.group),
         },
