@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from vae_desktop.app.analogy import AnalogyController
 from vae_desktop.app.backdrop import BackdropController
 from vae_desktop.app.devices import DeviceList
 from vae_desktop.app.digit_details import DigitDetails
@@ -18,6 +19,7 @@ from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
+from vae_desktop.app.path import PathController
 from vae_desktop.app.posterior import PosteriorController
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
@@ -50,7 +52,8 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery: the parts.
+            trust, posterior, scores, drawing, digit_details, region, path, analogy, downloads, devices,
+            recovery: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -85,6 +88,8 @@ class Session(Exploration):
         self.drawing = DrawingController(self)
         self.digit_details = DigitDetails(self)
         self.region = RegionController(self)
+        self.path = PathController(self)
+        self.analogy = AnalogyController(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -294,8 +299,10 @@ class Session(Exploration):
 
         self.blockSignals(True)
         pictures = (self.samples, self.reconstructions, self.backdrop, self.map_colours)
-        for picture in (*pictures, self.trust, self.posterior, self.digit_details, self.region):
+        looks = (self.trust, self.posterior, self.digit_details, self.region, self.path, self.analogy)
+        for picture in (*pictures, *looks):
             picture.active = False
+        self.path.player.pause()
         self.training.stop()
         self.map.close()
         self.downloads.cancel()
