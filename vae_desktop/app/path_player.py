@@ -69,6 +69,16 @@ class PathPlayer(QObject):
         film = self._path.film
         return round(self.position * (len(film.codes) - 1)) if film is not None else -1
 
+    def code(self) -> FloatArray:
+        """The code [D] at the position, between two of the line's; there must be a path to play."""
+        film = self._path.film
+        assert film is not None
+        place = self.position * (len(film.line) - 1)
+        number = min(int(place + 1e-6), len(film.line) - 2)
+        share = np.float32(max(place - number, 0.0))
+        code: FloatArray = film.line[number]
+        return code if share < 1e-5 else (1 - share) * code + share * film.line[number + 1]
+
     def set_seconds(self, seconds: float) -> None:
         """Choose how long the way from start to end takes: 0.5 to 120 seconds."""
         seconds = min(max(seconds, LEAST_SECONDS), MOST_SECONDS)
@@ -116,7 +126,7 @@ class PathPlayer(QObject):
         if self.playing:
             self._carry()
         else:
-            self._session.set_cursor(self._code())
+            self._session.set_cursor(self.code())
 
     def show_frame(self, number: int) -> None:
         """Put the cursor on the code of a frame."""
@@ -155,23 +165,13 @@ class PathPlayer(QObject):
             self.moved.emit()
 
     def _carry(self) -> None:
-        code = self._code()
+        code = self.code()
         if not self._noted and not np.array_equal(code, self._session.cursor):
             self._session.begin_ride()
             self._noted = True
         self._carrying = True
         self._session.carry_cursor(code)
         self._carrying = False
-
-    def _code(self) -> FloatArray:
-        """The code [D] at the position, between two of the line's."""
-        film = self._path.film
-        assert film is not None
-        place = self.position * (len(film.line) - 1)
-        number = min(int(place + 1e-6), len(film.line) - 2)
-        share = np.float32(max(place - number, 0.0))
-        code: FloatArray = film.line[number]
-        return code if share < 1e-5 else (1 - share) * code + share * film.line[number + 1]
 
     def _path_changed(self) -> None:
         if not self.can_play:

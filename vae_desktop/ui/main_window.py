@@ -27,6 +27,7 @@ from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
+from vae_desktop.ui.path_panel import PathPanel
 from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
@@ -43,7 +44,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         session: the owner of all state.
-        canvas, training, map, samples, reconstructions, drawing, digit: the panels.
+        canvas, training, map, samples, reconstructions, drawing, digit, path: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
         timeline: below them, while past epochs are kept.
         menu_bar, message_bar: above the panels; the latter shows the newest problem.
@@ -90,6 +91,8 @@ class MainWindow(QMainWindow):
         self.reconstructions = ReconstructionsPanel(self.session)
         self.drawing = DrawingPanel(self.session)
         self.digit = DigitPanel(self.session)
+        self.path = PathPanel(self.session)
+        self.path.follow_tool(self.canvas.canvas.path_hand)
         self.canvas.setAutoFillBackground(True)
         self.setCentralWidget(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
         self._dock(self.reconstructions, "Reconstructions", right)
         self._dock(self.drawing, "Draw", right)
         self._dock(self.digit, "Digit", right)
+        self._dock(self.path, "Path", right)
         self._arrange()
 
     def _dock(self, panel: QWidget, title: str, area: Qt.DockWidgetArea) -> None:
