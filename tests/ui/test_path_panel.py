@@ -14,11 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QSlider, QStyle, QStyleOptionSlider
 
 from tests.app.conftest import SMALL
-from tests.ui.canvas_hand import LEFT, NONE, PATIENCE, ModelOf
+from tests.ui.canvas_hand import LEFT, NONE, PATIENCE, ModelOf, drag
 from vae_desktop.app.latent_place import LatentPlace
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.ui.export_dialog import ExportDialog
+from vae_desktop.ui.main_window import MainWindow
 from vae_desktop.ui.path_panel import PathPanel
 from vae_desktop.ui.path_source import path_source
 from vae_desktop.ui.theme import theme
@@ -364,3 +365,39 @@ def test_a_waiting_path_says_what_it_waits_for(
     assert dataset is not None
     session.show_dataset(replace(dataset, name="again"))
     assert indices(filled) == [] and "Draw a path" in filled.page._empty.label.text()
+
+
+def test_the_window_brings_the_panel_forward(qtbot: QtBot, ready: Session) -> None:
+    window = MainWindow(ready)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    panel, dock = window.path, window.docks["path"]
+
+    def seen() -> bool:
+        """Whether the path's page is on the screen: a dock behind another lies outside the window."""
+        return not panel.page.visibleRegion().isEmpty()
+
+    qtbot.waitUntil(lambda: not seen(), timeout=10_000)
+    dock.close()
+    qtbot.waitUntil(lambda: not dock.isVisible(), timeout=PATIENCE)
+    commands = {it.shortcut().toString(): it for it in window.menus.actions_with_shortcuts()}
+    commands["Ctrl+P"].trigger()
+    qtbot.waitUntil(lambda: seen() and panel.hasFocus(), timeout=10_000)
+    window.docks["samples"].raise_()
+    qtbot.waitUntil(lambda: not seen(), timeout=10_000)
+    commands["Ctrl+L"].trigger()
+    canvas = window.canvas.canvas
+    assert canvas.path_hand.on
+    qtbot.waitUntil(seen, timeout=PATIENCE)
+    drag(canvas, (-1, -1), (0, 0), (1, -1))
+    found(qtbot, panel)
+    before = ready.cursor
+    commands["Ctrl+Shift+L"].trigger()
+    assert ready.path.player.playing
+    qtbot.waitUntil(lambda: not np.array_equal(ready.cursor, before), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: np.array_equal(ready.picture_z, ready.cursor), timeout=PATIENCE)
+    window.close()
+    assert window.all_threads_gone and not ready.path.player.playing

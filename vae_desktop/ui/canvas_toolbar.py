@@ -43,7 +43,7 @@ class CanvasToolbar(QWidget):
         tip = "Tint the plane by class: a vote of the nearest test digits, faint where none is near"
         self.regions = switch(self, "Classes", tip, trust.set_regions_on, "Ctrl+3", on=False)
         tip = "Click stops of a path on the canvas, or drag to draw one; Shift goes on from the last, Esc ends it"
-        self.path = switch(self, "Path", tip, canvas.path_hand.set_on, "Ctrl+L", on=False)
+        self.path = switch(self, "Path tool", tip, canvas.path_hand.set_on, "Ctrl+L", on=False)
         canvas.path_hand.on_changed.connect(lambda: self.path.setChecked(canvas.path_hand.on))
         self.plane = PlaneChooser(session)
         self.across, self.up = self.plane.across, self.plane.up
@@ -53,7 +53,7 @@ class CanvasToolbar(QWidget):
         flow = FlowLayout(self, spacing=12, line_spacing=6)
         self.switches = (self.backdrop, self.digits, self.density, self.speed, self.regions)
         flow.addWidget(_row(*(switch_button(action) for action in self.switches)))
-        flow.addWidget(switch_button(self.path))
+        flow.addWidget(switch_button(self.path, "Path"))
         flow.addWidget(self.plane)
         flow.addWidget(_row(self.zoom_out, self.zoom_in, self.fit))
         session.model_changed.connect(self._show_model)

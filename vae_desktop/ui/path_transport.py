@@ -116,4 +116,4 @@ class PathTransport(QWidget):
         text = f"{player.frame + 1} / {len(film.codes)}" if film is not None and player.can_play else ""
         if text != self.place.text():
             self.place.setText(text)
-            self.place.setAccessibleName(text.replace("/", "of") and f"Frame {text.replace('/', 'of')}")
+            self.place.setAccessibleName(f"Frame {text.replace('/', 'of')}" if text else "No path")
