@@ -58,6 +58,7 @@ def test_names_are_for_people(ready: Session) -> None:
     assert ready.dataset is not None
     digit = ready.dataset.class_names[int(ready.dataset.test.labels[7])]
     assert [it.name(ready) for it in names] == [f"{digit}, test image 7", "mean of 4", "a point"]
+    assert [it.short_name(ready) for it in names] == [digit, "mean 4", "point"]
 
 
 def test_digits_and_means_go_along_with_another_model_and_points_do_not(

@@ -49,6 +49,12 @@ class LatentPlace:
         name = dataset.class_names[int(dataset.explored.labels[self.index])]
         return f"{name}, {dataset.split_name} image {self.index:,}"
 
+    def short_name(self, session: Session) -> str:
+        """The same where there is little room: "4", "mean 4" or "point"."""
+        if self.point is not None:
+            return "point"
+        return self.name(session).split(",")[0].replace("mean of", "mean")
+
     @property
     def of_digits(self) -> bool:
         """Whether it goes with the digits of the data set."""

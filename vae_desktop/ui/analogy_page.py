@@ -35,7 +35,7 @@ class AnalogyPage(QWidget):
         self.session = session
         self._analogy = session.analogy
         self.words = QLabel(
-            "What has a that b has not, added to c? Choose three digits, or what the digits of a class have in common."
+            "What a has and b lacks, added to c. Choose digits, or the means of whole classes."
         )
         self.words.setWordWrap(True)
         self.words.setProperty("role", "muted")
@@ -124,7 +124,7 @@ class AnalogyPage(QWidget):
         found = self._analogy.found
         for letter, button, term in zip(LETTERS, self.terms, self._analogy.terms):
             name = "" if term is None else term.name(self.session)
-            button.setText(f"{letter}: {name}" if name else f"{letter}…")
+            button.setText(f"{letter}…" if term is None else term.short_name(self.session))
             button.setToolTip(f"{letter} is {name}" if name else f"Choose {letter}")
             button.setAccessibleName(button.toolTip())
             button.setEnabled(self.session.model is not None)
