@@ -90,6 +90,46 @@ def test_what_a_hand_waits_for_comes_first(
     assert order == ["cursor", "hover", "reconstructions", "backdrop", "codes"]
 
 
+def test_steady_work_keeps_to_its_weights_and_other_work_starts_again(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    first, second, third = (make_checkpoint(seed=seed) for seed in (1, 2, 3))
+    use(service, first)
+    z = np.ones((2, 2), np.float32)
+    begun = {"samples": 0, "path": 0}
+    gates = {slot: (threading.Event(), threading.Event()) for slot in begun}
+
+    def work(slot: str) -> Callable[[Inference], Generator[None, None, object]]:
+        def slices(inference: Inference) -> Generator[None, None, object]:
+            begun[slot] += 1
+            before = inference.decode(z)
+            entered, go = gates[slot]
+            entered.set()
+            go.wait()
+            yield
+            yield
+            return before, inference.decode(z)
+
+        return slices
+
+    for slot, steady in (("path", True), ("samples", False)):
+        service.request(slot, work(slot), None, steady=steady)
+        qtbot.waitUntil(gates[slot][0].is_set, timeout=PATIENCE)
+        # Twice: then both of the service's copies of the model have been written over.
+        for checkpoint in (second, third):
+            service.set_weights(checkpoint.weights)
+            service.request("cursor", lambda inference: inference.decode(z)[0], None)
+        gates[slot][1].set()
+        qtbot.waitUntil(lambda slot=slot: any(it.slot == slot for it in results), timeout=PATIENCE)
+        use(service, first) if slot == "path" else None
+    answers = {it.slot: it.value for it in results if it.slot in begun}
+    for before, after in answers.values():
+        np.testing.assert_array_equal(before, after)
+    np.testing.assert_array_equal(answers["path"][1], inference_of(first).decode(z))
+    np.testing.assert_array_equal(answers["samples"][1], inference_of(third).decode(z))
+    assert begun["path"] == 1 and begun["samples"] >= 2
+
+
 def test_a_cursor_waits_for_one_slice_only(
     qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
 ) -> None:

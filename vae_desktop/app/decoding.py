@@ -35,7 +35,8 @@ class DecodingService(QObject):
 
     Each slot holds one request, the latest; slots are served in the order of `SLOTS`. Work may be a generator
     function: at each of its yields requests of higher slots go first, and what it returns is the result.
-    When the weights change half-way, such work starts again, so that no result mixes two sets of weights.
+    When the weights change half-way, such work starts again, so that no result mixes two sets of weights; steady
+    work, which a training would never let come to its end, goes on with those it began with.
     Answers that belong to an earlier model are dropped.
 
     Signals:
@@ -66,11 +67,11 @@ class DecodingService(QObject):
         """Fresher weights of the same model, from any thread. Nobody may change them afterwards."""
         self._desk.set_weights(weights)
 
-    def request(self, slot: str, work: Work, tag: object = None) -> None:
+    def request(self, slot: str, work: Work, tag: object = None, steady: bool = False) -> None:
         """Have `work(inference)` done in the worker thread; replaces the slot's waiting request."""
         if slot not in SLOTS:
             raise ValueError(f"no such slot: {slot}")
-        self._desk.ask(Request(slot, work, tag))
+        self._desk.ask(Request(slot, work, tag, steady))
 
     def clear(self, slot: str | None = None) -> None:
         """Forget what was asked and not answered yet, of one slot or of all."""
@@ -175,9 +176,12 @@ class _Worker:
             # The first picture under the cursor does not wait for torch to be loaded.
             if not (request.slot == "cursor" and self._front.inference.decodes_one_without_torch):
                 self._take_one_thread()
-            if request.slices is None or request.weights_version != version:
+            if request.steady and request.slices is not None:
+                version = request.weights_version
+            elif request.slices is None or request.weights_version != version:
                 request.weights_version = version
-                value = request.work(self._front.inference)
+                inference = self._front.inference
+                value = request.work(inference.copy() if request.steady else inference)
                 request.slices = value if isinstance(value, GeneratorType) else None
             if request.slices is not None:
                 next(request.slices)

@@ -22,6 +22,8 @@ SLOTS = (
     "likeness",
     "digit",
     "posterior",
+    "path",
+    "analogy",
     "samples",
     "region",
     "reconstructions",
@@ -53,11 +55,16 @@ class DecodeResult:
 
 @dataclass(eq=False)
 class Request:
-    """A wish, and how far it has come if it is done in slices."""
+    """A wish, and how far it has come if it is done in slices.
+
+    Attributes:
+        steady: whether it keeps to the weights that it began with, in a copy of its own.
+    """
 
     slot: str
     work: Work
     tag: object
+    steady: bool = False
     slices: Generator[object, None, object] | None = None
     weights_version: int = 0
     seconds: float = 0.0

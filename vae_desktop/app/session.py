@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from vae_desktop.app.analogy import AnalogyController
 from vae_desktop.app.backdrop import BackdropController
 from vae_desktop.app.bookmarks import Bookmarks
 from vae_desktop.app.devices import DeviceList
@@ -20,6 +21,7 @@ from vae_desktop.app.likeness import Likeness
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
+from vae_desktop.app.path import PathController
 from vae_desktop.app.posterior import PosteriorController
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
@@ -53,8 +55,8 @@ class Session(Exploration):
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
         preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
-            trust, posterior, scores, drawing, digit_details, region, likeness, downloads, devices, recovery, views,
-            bookmarks: the parts.
+            trust, posterior, scores, drawing, digit_details, region, path, analogy, likeness, downloads, devices,
+            recovery, views, bookmarks: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -90,6 +92,8 @@ class Session(Exploration):
         self.digit_details = DigitDetails(self)
         self.region = RegionController(self)
         self.likeness = Likeness(self)
+        self.path = PathController(self)
+        self.analogy = AnalogyController(self)
         self.downloads = DownloadController(self)
         self.devices = DeviceList(self)
         self.downloads.finished.connect(self.open_dataset)
@@ -307,8 +311,10 @@ class Session(Exploration):
 
         self.blockSignals(True)
         pictures = (self.samples, self.reconstructions, self.backdrop, self.map_colours)
-        for picture in (*pictures, self.trust, self.posterior, self.digit_details, self.region):
+        looks = (self.trust, self.posterior, self.digit_details, self.region, self.path, self.analogy)
+        for picture in (*pictures, *looks):
             picture.active = False
+        self.path.player.pause()
         self.training.stop()
         self.map.close()
         self.downloads.cancel()

@@ -98,6 +98,15 @@ class Standing(QObject):
         """The drag is over."""
         self._steps.end(self._standpoint)
 
+    def begin_ride(self) -> None:
+        """Something is going to carry the cursor: undo takes the whole ride back in one step."""
+        self._steps.moved_from(self._standpoint)
+
+    def carry_cursor(self, z: FloatArray) -> None:
+        """Put the cursor on a point [D] in the course of a ride."""
+        if not np.array_equal(z, self.cursor):
+            self._put_cursor(np.array(z, dtype=np.float32))
+
     @property
     def in_gesture(self) -> bool:
         """Whether a drag is under way."""

@@ -58,6 +58,10 @@ class Inference:
         for name, array in self._weights.items():
             np.copyto(array, weights[name])
 
+    def copy(self) -> Inference:
+        """Another one with the same weights, whatever is loaded here later."""
+        return Inference(self.config, self._weights)
+
     def decode(self, codes: FloatArray) -> FloatArray:
         """Images [N, C, H, W] float32 in [0, 1], the means of p(x|z), for codes [N, D]."""
         if self._single is not None and len(codes) == 1:

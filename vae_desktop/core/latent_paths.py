@@ -16,6 +16,8 @@ from vae_desktop.core.records import FloatArray
 
 # Places on a curve at which its length in image space is measured, between two of its given points.
 SAMPLES = 256
+# So many are decoded at once: nobody who shares the decoder waits longer.
+SLICE = 64
 # Points of a geodesic between two given ones.
 NODES = 32
 
@@ -65,8 +67,8 @@ def evenly_spaced(
     """
     places = np.linspace(0.0, 1.0, samples + 1)
     lengths = [np.zeros(1)]
-    for start in range(0, samples, SAMPLES):
-        steps = yield from _decoded_steps(curve(places[start : start + SAMPLES + 1]), inference)
+    for start in range(0, samples, SLICE):
+        steps = yield from _decoded_steps(curve(places[start : start + SLICE + 1]), inference)
         lengths.append(lengths[-1][-1:] + np.cumsum(steps))
     length = np.concatenate(lengths)
     wanted = np.linspace(0.0, 1.0, frames)

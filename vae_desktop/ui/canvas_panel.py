@@ -149,7 +149,7 @@ class CanvasPanel(QWidget):
 
     def _make_actions(self) -> None:
         canvas = self.canvas
-        self.addActions([*self.toolbar.switches, self.smooth])
+        self.addActions([*self.toolbar.switches, self.toolbar.path, self.smooth])
         for text, tip, slot, key in (
             ("Zoom &in", "Show less of the plane, larger", canvas.zoom_in, "+"),
             ("Zoom &out", "Show more of the plane", canvas.zoom_out, "-"),

@@ -22,6 +22,7 @@ class CanvasToolbar(QWidget):
 
     Attributes:
         backdrop, digits, density, speed, regions: switches, for the menu too; switches: all of them.
+        path: the switch of the path tool.
         plane: the choice of a plane; across, up: its choices of which latent dimension is which axis.
         zoom_in, zoom_out, fit: buttons.
     """
@@ -41,6 +42,9 @@ class CanvasToolbar(QWidget):
         self.speed = switch(self, "Change", tip, trust.set_speed_on, "Ctrl+2", on=False)
         tip = "Tint the plane by class: a vote of the nearest digits, faint where none is near"
         self.regions = switch(self, "Classes", tip, trust.set_regions_on, "Ctrl+3", on=False)
+        tip = "Click stops of a path on the canvas, or drag to draw one; Shift goes on from the last, Esc ends it"
+        self.path = switch(self, "Path tool", tip, canvas.path_hand.set_on, "Ctrl+L", on=False)
+        canvas.path_hand.on_changed.connect(lambda: self.path.setChecked(canvas.path_hand.on))
         self.plane = PlaneChooser(session)
         self.across, self.up = self.plane.across, self.plane.up
         self.zoom_out = tool_button("−", "Zoom out (−)", canvas.zoom_out)
@@ -49,6 +53,7 @@ class CanvasToolbar(QWidget):
         flow = FlowLayout(self, spacing=12, line_spacing=6)
         self.switches = (self.backdrop, self.digits, self.density, self.speed, self.regions)
         flow.addWidget(_row(*(switch_button(action) for action in self.switches)))
+        flow.addWidget(switch_button(self.path, "Path"))
         flow.addWidget(self.plane)
         flow.addWidget(_row(self.zoom_out, self.zoom_in, self.fit))
         session.model_changed.connect(self._show_model)

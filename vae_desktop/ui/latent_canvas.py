@@ -20,6 +20,8 @@ from vae_desktop.ui.items.prior_guides import PriorGuides
 from vae_desktop.ui.items.raster import RasterItem
 from vae_desktop.ui.latent_plane import Cells, cell_width, cells_in_view, home_rect, places, strip_extent
 from vae_desktop.ui.map_picker import MapPicker
+from vae_desktop.ui.path_hand import PathHand
+from vae_desktop.ui.path_marks import PathOnCanvas
 from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.posterior_marks import PosteriorMarks
@@ -56,7 +58,7 @@ class LatentCanvas(NavigablePlot):
     Attributes:
         session: the owner of all state.
         backdrop, guides, points, cursor_item: what is painted, from the bottom up.
-        hand: draws around digits.
+        hand: draws around digits; path_hand: draws the path, path: its marks.
         card: the digit under the pointer; drawn: the marks of the drawn one.
         trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
     """
@@ -91,6 +93,9 @@ class LatentCanvas(NavigablePlot):
         self.trust = TrustLayers(session, self)
         self.posterior = PosteriorMarks(session, self, CURSOR_DEPTH - 1)
         self.hand = GroupHand(session, self, self.points)
+        self.path_hand = PathHand(session, self)
+        self.path_hand.on_changed.connect(self._update_pointer)
+        self.path = PathOnCanvas(session, self)
         self.card = DigitCard(self)
         self.drawn = DrawnOnCanvas(session, self)
         self._glide = Glide(self.points, self._find_anew, self)
@@ -280,8 +285,9 @@ class LatentCanvas(NavigablePlot):
         return home_rect(self.session.plane, codes.means if codes is not None else None)
 
     def pointer_pressed(self, x: float, y: float, double: bool) -> None:
-        """The cursor comes to the pointer at once, unless an outline begins."""
-        if self.points_on and self.hand.press(x, y, self.press_keys):
+        """The cursor comes to the pointer at once, unless an outline or a path begins."""
+        keys = self.press_keys
+        if self.path_hand.press(x, y, keys) or (self.points_on and self.hand.press(x, y, keys)):
             self.pointer_left()
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
             return
@@ -294,16 +300,18 @@ class LatentCanvas(NavigablePlot):
 
     def pointer_dragged(self, x: float, y: float) -> None:
         """The cursor follows the pointer, or the outline goes on."""
-        if self.hand.busy:
-            self.hand.drag(x, y)
+        hand = self._busy_hand
+        if hand is not None:
+            hand.drag(x, y)
         else:
             self.session.move_cursor(x, y)
 
     def pointer_released(self, x: float, y: float, dragged: bool) -> None:
         """A click close to a digit selects it, an outline those in it; all else leaves the cursor where it is."""
-        if self.hand.busy:
+        hand = self._busy_hand
+        if hand is not None:
             self._update_pointer()
-            self.hand.release(dragged, None if dragged else self._digit_at(x, y))
+            hand.release(dragged, None if dragged else self._digit_at(x, y))
             return
         found = None if dragged or self._double else self._digit_at(x, y)
         if found is not None:
@@ -312,11 +320,24 @@ class LatentCanvas(NavigablePlot):
 
     def pointer_cancelled(self) -> None:
         """The cursor goes back to where it was; two fingers draw no outline."""
-        if self.hand.busy:
-            self.hand.let_go()
+        hand = self._busy_hand
+        if hand is not None:
+            hand.let_go()
             return
         self.session.set_cursor(self._before_press)
         self.session.end_gesture()
+
+    @property
+    def _busy_hand(self) -> PathHand | GroupHand | None:
+        """Whose the press under way is, if it does not move the cursor."""
+        return next((hand for hand in (self.path_hand, self.hand) if hand.busy), None)
+
+    def _update_pointer(self) -> None:
+        """A cross where the left button draws a path."""
+        super()._update_pointer()
+        idle = self._pan_button == Qt.MouseButton.NoButton and not self._space
+        if idle and "path_hand" in self.__dict__ and self.path_hand.on:
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def pointer_hovered(self, x: float, y: float) -> None:
         """Show the digit under the pointer."""
@@ -343,7 +364,7 @@ class LatentCanvas(NavigablePlot):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys move the cursor, Home brings it to the centre of the prior, Enter selects the nearest digit."""
         key = Qt.Key(event.key())
-        if self.points_on and self.hand.take_key(event):
+        if self.path_hand.take_key(event) or (self.points_on and self.hand.take_key(event)):
             return
         if key in ARROWS:
             event.accept()

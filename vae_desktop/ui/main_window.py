@@ -30,6 +30,7 @@ from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
 from vae_desktop.ui.panel_keys import PanelKeys, Place
+from vae_desktop.ui.path_panel import PathPanel
 from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
@@ -47,7 +48,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         session: the owner of all state.
-        canvas, training, map, samples, reconstructions, drawing, digit, bookmarks: the panels.
+        canvas, training, map, samples, reconstructions, drawing, digit, path, bookmarks: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
         timeline: below them, while past epochs are kept.
         panel_keys: gives each of them the keyboard.
@@ -97,6 +98,8 @@ class MainWindow(QMainWindow):
         self.reconstructions = ReconstructionsPanel(self.session)
         self.drawing = DrawingPanel(self.session)
         self.digit = DigitPanel(self.session)
+        self.path = PathPanel(self.session)
+        self.path.follow_tool(self.canvas.canvas.path_hand)
         self.bookmarks = BookmarksPanel(self.session)
         self.canvas.setAutoFillBackground(True)
         self.setCentralWidget(self.canvas)
@@ -108,6 +111,7 @@ class MainWindow(QMainWindow):
         self._dock(self.reconstructions, "Reconstructions", right)
         self._dock(self.drawing, "Draw", right)
         self._dock(self.digit, "Digit", right)
+        self._dock(self.path, "Path", right)
         self._dock(self.bookmarks, "Bookmarks", right)
         self._arrange()
 
@@ -129,12 +133,10 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, map_)
         self.splitDockWidget(map_, samples, Qt.Orientation.Vertical)
-        bookmarks = self.docks["bookmarks"]
-        # Five tabs beside the samples would leave none its name.
-        self.tabifyDockWidget(map_, bookmarks)
+        # More than four tabs beside each other would leave none its name.
+        beside_map = (self.docks["path"], self.docks["bookmarks"])
         for dock in beside_samples:
-            if dock is not bookmarks:
-                self.tabifyDockWidget(samples, dock)
+            self.tabifyDockWidget(map_ if dock in beside_map else samples, dock)
         for dock in self.docks.values():
             dock.show()
         map_.raise_()

@@ -18,6 +18,7 @@ from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
 from vae_desktop.ui.map_dress import MapDress
 from vae_desktop.ui.map_picker import MapPicker
+from vae_desktop.ui.path_marks import PathOnMap
 from vae_desktop.ui.plot_navigation import NavigablePlot
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class MapView(NavigablePlot):
         self.hand.marks.spot = self.dress.spot
         self.card = DigitCard(self)
         self.drawn = DrawnOnMap(session, self)
+        self.path = PathOnMap(session, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)

@@ -46,6 +46,7 @@ class Menus(QObject):
         self._panel_menu("&Canvas", window.canvas.actions())
         self._panel_menu("&Map", window.map.actions())
         self._panel_menu("&Draw", window.drawing.actions())
+        self._panel_menu("&Path", window.path.actions())
         self._panel_menu("&Grids", [*window.samples.actions(), *window.reconstructions.actions()])
         self._panel_menu("&Bookmarks", window.bookmarks.actions())
         self._view_menu()

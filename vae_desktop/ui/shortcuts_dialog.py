@@ -17,6 +17,8 @@ CANVAS = (
     ("Wheel", "Zoom about the pointer"),
     ("Right or middle drag, Space and drag", "Move the view"),
     ("Shift and drag", "Draw a lasso around digits; with Ctrl a rectangle, with Alt take digits away"),
+    ("With the path tool", "Click to add stops, drag to draw a path, with Shift to go on from the last stop"),
+    ("Enter, Backspace, Esc", "With the path tool: add the cursor, take the last stop away, end the tool"),
     ("Arrow keys", "Move the cursor by 0.1 σ; with Shift 0.5 σ, with Ctrl 0.01 σ"),
     ("Home", "Cursor to the centre of the prior"),
     ("Enter", "Select the digit nearest to the cursor"),

@@ -21,6 +21,7 @@ DOCKS = {
     "map": "map",
     "group": "digit",
     "region": "digit",
+    "path": "path",
 }
 
 
