@@ -128,7 +128,7 @@ class ClassChip(QAbstractButton):
 
 
 class ClassLegend(QWidget):
-    """Chips for all classes of the open data set, wrapped to the width there is.
+    """Chips for all classes of the open data set, or of what the model brought along, wrapped to the width there is.
 
     It mirrors `session.hidden_classes` and asks the session to change it.
 
@@ -156,15 +156,14 @@ class ClassLegend(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        session.dataset_changed.connect(self._rebuild)
-        session.codes_changed.connect(self._update_counts)
+        for signal in (session.dataset_changed, session.model_changed, session.codes_changed):
+            signal.connect(self._rebuild)
         session.hidden_classes_changed.connect(self._mirror)
         theme().changed.connect(self.update)
         self._rebuild()
 
     def _rebuild(self) -> None:
-        dataset = self._session.dataset
-        names = tuple(dataset.class_names) if dataset is not None else ()
+        names = self._session.class_names
         if names != self._names or len(self.chips) != len(names):
             while self._flow.count():
                 self._flow.takeAt(0)
@@ -202,7 +201,8 @@ class ClassLegend(QWidget):
         self._show_only(everyone if alone else {label})
 
     def _show_only(self, shown: set[int]) -> None:
-        for label in range(len(self.chips)):
+        # Classes that were hidden before another model came may have no chip any more.
+        for label in set(range(len(self.chips))) | self._session.hidden_classes:
             if (label in self._session.hidden_classes) == (label in shown):
                 self._session.set_class_hidden(label, label not in shown)
 
