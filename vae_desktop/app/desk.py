@@ -27,7 +27,6 @@ SLOTS = (
     "backdrop",
     "codes",
     "trust",
-    "colours",
     "scores",
 )
 
