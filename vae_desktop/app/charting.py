@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from vae_desktop.app.threads import take_one_thread
+
 if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset
@@ -19,8 +21,12 @@ def with_atlas(checkpoint: Checkpoint, dataset: Dataset | None) -> Checkpoint:
     """The checkpoint with an atlas where these are its data; without, where that fails: no model is lost over it."""
     from vae_desktop.core.charting import charted
 
+    if dataset is None or checkpoint.atlas is not None:
+        return checkpoint
     try:
-        return charted(checkpoint, dataset, SECONDS) if dataset is not None else checkpoint
+        # So little work is quicker in one thread on a machine that has others at work.
+        take_one_thread()
+        return charted(checkpoint, dataset, SECONDS)
     except Exception:
         log.warning("the training digits could not be encoded for the model's file", exc_info=True)
         return checkpoint

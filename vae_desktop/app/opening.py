@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from vae_desktop.app.charting import with_atlas
 from vae_desktop.app.loading import Loader
 from vae_desktop.app.problems import Problem, from_exception
-from vae_desktop.app.threads import take_one_thread
 from vae_desktop.core.errors import NotDownloadedError
 from vae_desktop.core.paths import resource
 
@@ -257,8 +256,6 @@ class Opener(QObject):
         def work() -> None:
             from vae_desktop.core.checkpoint import save_checkpoint
 
-            if dataset is not None and checkpoint.atlas is None:
-                take_one_thread()
             save_checkpoint(path, with_atlas(checkpoint, dataset))
 
         def done(_: None) -> None:
