@@ -80,6 +80,8 @@ class MomentStore:
     def set_budget(self, budget: int) -> None:
         """Keep to this many bytes from now on."""
         self._budget = budget
+        if budget <= 0:
+            self.clear()
 
     def add(self, checkpoint: Checkpoint, means: FloatArray, logvars: FloatArray) -> None:
         """Keep the end of the checkpoint's last epoch."""

@@ -146,6 +146,7 @@ class Timeline(QObject):
     def _preference_changed(self, name: str) -> None:
         if name == "timeline_megabytes":
             self.store.set_budget(self._session.preferences.timeline_megabytes * MEGABYTE)
+            self._look_for_more()
             self._tidy()
 
     def _tidy(self) -> None:
