@@ -116,9 +116,34 @@ def test_nobody_looks_nothing_is_computed(qtbot: QtBot, mapped: Session) -> None
     mapped.set_cursor((0.5, 0.5))
     mapped.hover(3)
     qtbot.waitUntil(lambda: "hover" in asked, timeout=PATIENCE)
-    assert "colours" not in asked and colours.values is None
+    assert "scores" not in asked and colours.values is None
     colours.active = True
     qtbot.waitUntil(lambda: colours.values is not None, timeout=PATIENCE)
+
+
+def test_one_computation_serves_the_map_and_whoever_measures_a_digit(qtbot: QtBot, mapped: Session) -> None:
+    asked: list[str] = []
+    mapped.decoding.ready.connect(lambda result: asked.append(result.slot))
+    mapped.scores.watch("test", True)
+    qtbot.waitUntil(lambda: mapped.scores.values is not None, timeout=PATIENCE)
+    colour_by(mapped, "elbo")
+    np.testing.assert_array_equal(mapped.map_colours.values, mapped.scores.values)
+    colour_by(mapped, "class")
+    colour_by(mapped, "elbo")
+    assert mapped.map_colours.values is not None
+    qtbot.wait(300)
+    assert asked.count("scores") == 1
+
+
+def test_an_epoch_back_keeps_the_colours_until_its_own_are_known(qtbot: QtBot, mapped: Session) -> None:
+    colours = mapped.map_colours
+    colour_by(mapped, "elbo")
+    qtbot.waitUntil(lambda: colours.values is not None, timeout=PATIENCE)
+    before = colours.values
+    mapped.rewound.emit()
+    assert mapped.scores.stranger_than(100.0) is None, "what is said in figures is of the weights in view"
+    assert colours.values is before and not colours.pending
+    qtbot.waitUntil(lambda: colours.values is not before, timeout=PATIENCE)
 
 
 def test_a_model_that_reads_other_images_leaves_the_classes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -84,12 +85,56 @@ def test_over_budget_epochs_become_sparser_but_the_ends_stay(tmp_path: Path, mak
     assert gaps.max() <= 6
     assert len(list((tmp_path / "state").rglob("*.safetensors"))) == len(store.epochs)
     store.set_budget(size + 5000)
+    store.tidy()
     assert store.epochs == (12,)
     store.set_budget(0)
+    store.tidy()
     assert store.epochs == ()
     store.add(make(13), MEANS, LOGVARS)
     assert store.epochs == ()
     store.close()
+
+
+def test_another_models_epochs_are_forgotten_at_once_and_deleted_later(
+    store: MomentStore, make: Make, tmp_path: Path
+) -> None:
+    for epoch in (1, 2):
+        store.add(make(epoch), MEANS, LOGVARS)
+    assert store.clear()
+    assert store.epochs == ()
+    with pytest.raises(CheckpointError, match="no longer kept"):
+        store.load(1)
+    assert len(list(tmp_path.rglob("*.safetensors"))) == 2
+    store.tidy()
+    assert not list(tmp_path.rglob("*.safetensors"))
+    assert not store.clear(), "there is nothing more to delete"
+    store.add(make(1), MEANS, LOGVARS)
+    assert store.epochs == (1,) and store.load(1).checkpoint.epochs == 1
+
+
+def test_who_forgets_does_not_wait_for_a_file_that_is_being_written(
+    store: MomentStore, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vae_desktop.core import checkpoint
+
+    save, writing, go_on = checkpoint.save_checkpoint, threading.Event(), threading.Event()
+
+    def slow(*arguments: object) -> None:
+        writing.set()
+        assert go_on.wait(60)
+        save(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checkpoint, "save_checkpoint", slow)
+    thread = threading.Thread(target=store.add, args=(make(1), MEANS, LOGVARS))
+    thread.start()
+    assert writing.wait(60)
+    store.clear()
+    store.set_budget(10**8)
+    assert store.epochs == ()
+    go_on.set()
+    thread.join()
+    assert store.epochs == (), "an epoch of a model that is gone"
+    assert not list(tmp_path.rglob("*.safetensors"))
 
 
 def test_what_is_gone_or_damaged_is_told(store: MomentStore, make: Make, tmp_path: Path) -> None:

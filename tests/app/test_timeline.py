@@ -121,8 +121,8 @@ def test_going_on_keeps_the_past_and_another_training_forgets_it(qtbot: QtBot, t
 def test_an_epoch_that_cannot_be_read_is_told_and_the_view_stays(
     qtbot: QtBot, trained: Session, problems: list[Problem]
 ) -> None:
-    folder = trained.timeline.store._own_folder()
-    (folder / "2.safetensors").write_bytes(b"damaged")
+    (file,) = trained.timeline.store._own_folder().rglob("2.safetensors")
+    file.write_bytes(b"damaged")
     trained.timeline.view(2)
     qtbot.waitUntil(lambda: bool(problems), timeout=PATIENCE)
     assert trained.timeline.viewed is None and trained.timeline.wanted is None

@@ -29,6 +29,11 @@ def test_a_model_is_trained_as_asked(run: Run, tmp_path: Path) -> None:
     assert checkpoint.training_config == TrainingConfig(2, 64, 2e-3, 0.5, 4, "cpu", "one-cycle")
     assert checkpoint.dataset.name == "digits"
     assert checkpoint.epochs == 2
+    # Where the trained encoder puts the training digits lies in the file too.
+    assert checkpoint.atlas is not None and checkpoint.atlas.means.shape == (
+        checkpoint.dataset.train_images,
+        3,
+    )
 
     last = checkpoint.history[-1].held_out
     assert f"Saved {out}: 2 epochs on {checkpoint.dataset.title}" in result.out

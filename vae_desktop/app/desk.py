@@ -30,7 +30,6 @@ SLOTS = (
     "backdrop",
     "codes",
     "trust",
-    "colours",
     "scores",
 )
 

@@ -115,6 +115,30 @@ class Exploration(Standing):
             means = self.codes.means if self.codes is not None else None
             self.decoding.request("hover", lambda it: look_up(it, dataset, digit.index, means), digit.index)
 
+    @property
+    def data_codes(self) -> Codes | None:
+        """Where the model's data lies: the codes; the model's atlas where they are of other data, or not known yet."""
+        atlas = self.model.atlas if self.model is not None else None
+        if self.codes is None or self.dataset is None or self.model is None:
+            return atlas
+        return (
+            self.codes if self.dataset.fingerprint == self.model.dataset.fingerprint else atlas or self.codes
+        )
+
+    @property
+    def data_class_names(self) -> tuple[str, ...]:
+        """Names of the classes of `data_codes`."""
+        if self.model is not None and self.data_codes is not None and self.data_codes is self.model.atlas:
+            return self.model.dataset.class_names
+        return tuple(self.dataset.class_names) if self.dataset is not None else ()
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes in view: of the open data set, or without its codes of `data_codes`."""
+        if self.dataset is None or self.codes is None:
+            return self.data_class_names
+        return tuple(self.dataset.class_names)
+
     # What comes back from the decoder
 
     def _decode_again(self) -> None:

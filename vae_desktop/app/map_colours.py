@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from vae_desktop.app.decoding import DecodeResult
-from vae_desktop.app.encoding import frozen, negative_elbo_all
+from vae_desktop.app.encoding import frozen
 from vae_desktop.app.jobs import Job, wait_all
 from vae_desktop.app.problems import from_exception
-from vae_desktop.app.refresh import Refresher
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -24,7 +22,7 @@ class MapColours(QObject):
     """Finds what `preferences.map_look` wants the map to be coloured by, away from the window's thread.
 
     Predicted classes and latent dimensions are of the codes that the map shows. The negative ELBO is the present
-    model's, and follows a training as other derived pictures do.
+    model's, from `session.scores`.
 
     Attributes:
         kind: "class", "predicted", "elbo" or "latent"; "class" too where there is no such dimension, or where the
@@ -54,13 +52,11 @@ class MapColours(QObject):
         self._job: Job[None] | None = None
         self._ending: set[Job[None]] = set()
         self._active = False
-        self._refresher = Refresher(self._compute_elbo, self)
         session.preferences.changed.connect(self._preference_changed)
         session.map.frame_changed.connect(self._map_changed)
         session.dataset_changed.connect(self._forget_elbos)
         session.model_changed.connect(self._forget_elbos)
-        session.weights_changed.connect(self._weights_changed)
-        session.decoding.ready.connect(self._decoded)
+        session.scores.changed.connect(self._scored)
         self._update()
 
     @property
@@ -107,15 +103,18 @@ class MapColours(QObject):
         missing = (wanted == "latent" and no_such_dimension) or (wanted == "elbo" and not self._session.fits)
         self.kind = "class" if missing else wanted
         self.predicted = self.values = None
-        self._refresher.active = self._active and self.kind == "elbo" and codes is not None
+        by_elbo = self.kind == "elbo" and codes is not None
+        self._session.scores.watch("map", self._active and by_elbo)
         if codes is not None and self.kind == "latent":
             self.values = frozen(np.ascontiguousarray(codes.means[:, self.dimension]))
         elif codes is not None and self.kind == "predicted":
             self._vote(codes)
-        elif codes is not None and self.kind == "elbo":
-            self.values = self._elbos
-            if self._elbos is None:
-                self._refresher.now()
+        elif by_elbo:
+            scores = self._session.scores.values
+            # Until those of fresher weights are known, the last ones stay.
+            self._elbos = self.values = scores if scores is not None else self._elbos
+        if not by_elbo:
+            self._elbos = None
         if self.kind != "predicted":
             self._drop()
         self.changed.emit()
@@ -163,26 +162,9 @@ class MapColours(QObject):
 
     # -- the negative ELBO --------------------------------------------------------------------------
 
-    def _compute_elbo(self) -> None:
-        dataset = self._session.dataset
-        if dataset is not None and self._session.fits:
-            self._session.decoding.request(
-                "colours", lambda inference: negative_elbo_all(inference, dataset), dataset
-            )
-
-    def _decoded(self, result: DecodeResult) -> None:
-        if result.slot == "colours" and isinstance(result.value, np.ndarray):
-            self._refresher.spent(result.seconds)
-            if result.tag is self._session.dataset:
-                self._elbos = result.value
-                if self.kind == "elbo":
-                    self._update()
-
-    def _weights_changed(self) -> None:
-        if self.kind == "elbo":
-            self._refresher.when_cheap()
-        else:
-            self._elbos = None
+    def _scored(self) -> None:
+        if self.kind == "elbo" and self._session.scores.values is not None:
+            self._update()
 
     def _forget_elbos(self) -> None:
         self._elbos = None

@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,11 +41,20 @@ class Moment:
     embedding: FloatArray | None
 
 
+@dataclass(eq=False)
+class _Run:
+    """The epochs of one model: a number that names their folder, and what each takes on the disk."""
+
+    number: int
+    sizes: dict[int, int] = field(default_factory=dict)
+
+
 class MomentStore:
     """Writes moments into a folder of this window's own, and thins them out where they grow too many.
 
     Past epochs are a convenience: what can't be written is left out and logged, and no training ends over it.
-    All methods may be called from any thread; all but `epochs` may take as long as a disk does.
+    All methods may be called from any thread; all but `epochs`, `clear` and `set_budget` may take as long as a disk
+    does. What these two give up is deleted by `tidy`, or when the next epoch is kept.
 
     Attributes:
         epochs: those that are kept, in order.
@@ -58,52 +67,58 @@ class MomentStore:
     def __init__(self, budget: int, folder: Path | None = None) -> None:
         self._budget = budget
         self._parent = folder
-        self._lock = threading.RLock()
+        # Held for as long as files are written, read or deleted; the other only for a moment, where `_run` changes.
+        self._disk = threading.Lock()
+        self._lock = threading.Lock()
+        self._run = _Run(0)
         self._file_lock: QLockFile | None = None
         self._folder: Path | None = None
-        self._sizes: dict[int, int] = {}
         self._closed = False
         # Replaced as a whole, so that the window may ask without waiting for a file that is being written.
         self.epochs: tuple[int, ...] = ()
 
     def set_budget(self, budget: int) -> None:
         """Keep to this many bytes from now on."""
-        with self._lock:
-            self._budget = budget
-            self._thin_out()
+        self._budget = budget
+        if budget <= 0:
+            self.clear()
 
     def add(self, checkpoint: Checkpoint, means: FloatArray, logvars: FloatArray) -> None:
         """Keep the end of the checkpoint's last epoch."""
         from vae_desktop.core.checkpoint import save_checkpoint
 
         epoch = checkpoint.epochs
-        with self._lock:
+        with self._disk:
+            run = self._run
             if self._closed or self._budget <= 0:
                 return
             try:
-                weights, codes, embedding = self._files(epoch)
+                weights, codes, embedding = self._files(run, epoch)
+                weights.parent.mkdir(exist_ok=True)
                 embedding.unlink(missing_ok=True)
                 save_checkpoint(weights, checkpoint)
                 np.save(codes, np.stack([means, logvars]))
             except Exception:
                 log.warning("epoch %d could not be kept for the timeline", epoch, exc_info=True)
-                self._forget(epoch)
+                self._forget(run, epoch)
+                self._publish(run)
                 return
-            self._measure(epoch)
-            self._thin_out()
+            self._measure(run, epoch)
+            self._tidy(run)
 
     def add_embedding(self, epoch: int, embedding: FloatArray) -> None:
         """Keep what the map of an epoch looked like, where the epoch itself is kept."""
-        with self._lock:
-            if epoch not in self._sizes:
+        with self._disk:
+            run = self._run
+            if epoch not in run.sizes:
                 return
             try:
-                np.save(self._files(epoch)[2], embedding)
+                np.save(self._files(run, epoch)[2], embedding)
             except OSError:
                 log.warning("the map of epoch %d could not be kept", epoch, exc_info=True)
                 return
-            self._measure(epoch)
-            self._thin_out()
+            self._measure(run, epoch)
+            self._tidy(run)
 
     def load(self, epoch: int) -> Moment:
         """Read a moment.
@@ -114,10 +129,11 @@ class MomentStore:
         from vae_desktop.core.checkpoint import load_checkpoint
         from vae_desktop.core.errors import CheckpointError
 
-        with self._lock:
-            if epoch not in self._sizes:
+        with self._disk:
+            run = self._run
+            if epoch not in run.sizes:
                 raise CheckpointError(f"Epoch {epoch} is no longer kept.")
-            weights, codes, embedding = self._files(epoch)
+            weights, codes, embedding = self._files(run, epoch)
             checkpoint = load_checkpoint(weights)
             try:
                 means, logvars = _read_only(codes)
@@ -126,18 +142,24 @@ class MomentStore:
             except (OSError, ValueError) as error:
                 raise CheckpointError(f"The codes of epoch {epoch} can't be read.") from error
 
-    def clear(self) -> None:
-        """Forget all: another model."""
+    def clear(self) -> bool:
+        """Forget all: another model. True if there is something to `tidy`."""
         with self._lock:
-            for epoch in list(self._sizes):
-                self._forget(epoch)
+            kept = bool(self._run.sizes)
+            self._run = _Run(self._run.number + 1)
+            self.epochs = ()
+            return kept
+
+    def tidy(self) -> None:
+        """Delete what is forgotten, and what is over the budget."""
+        with self._disk:
+            self._tidy(self._run)
 
     def close(self) -> None:
         """Delete the folder; nothing is kept any more."""
-        with self._lock:
+        self.clear()
+        with self._disk:
             self._closed = True
-            self._sizes.clear()
-            self.epochs = ()
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None
@@ -145,29 +167,39 @@ class MomentStore:
                 self._file_lock.unlock()
                 self._file_lock = None
 
-    def _thin_out(self) -> None:
-        """Drop the epochs that leave the smallest gaps, but the first and the last as long as it goes."""
-        while self._sizes and sum(self._sizes.values()) > self._budget:
-            epochs = sorted(self._sizes)
+    def _tidy(self, run: _Run) -> None:
+        """Delete other models' epochs; and drop those that leave the smallest gaps, but the first and the last as long
+        as it goes."""
+        if self._folder is not None:
+            for folder in self._folder.iterdir():
+                if folder.name != str(self._run.number):
+                    shutil.rmtree(folder, ignore_errors=True)
+        while run.sizes and sum(run.sizes.values()) > self._budget:
+            epochs = sorted(run.sizes)
             if len(epochs) > 2:
                 gaps = [after - before for before, after in zip(epochs, epochs[2:], strict=False)]
-                self._forget(epochs[1 + gaps.index(min(gaps))])
+                self._forget(run, epochs[1 + gaps.index(min(gaps))])
             else:
-                self._forget(epochs[0])
+                self._forget(run, epochs[0])
+        self._publish(run)
 
-    def _measure(self, epoch: int) -> None:
-        self._sizes[epoch] = sum(file.stat().st_size for file in self._files(epoch) if file.exists())
-        self.epochs = tuple(sorted(self._sizes))
+    def _publish(self, run: _Run) -> None:
+        """Tell which epochs there are, unless all were given up meanwhile."""
+        with self._lock:
+            if run is self._run:
+                self.epochs = tuple(sorted(run.sizes))
 
-    def _forget(self, epoch: int) -> None:
-        self._sizes.pop(epoch, None)
-        self.epochs = tuple(sorted(self._sizes))
+    def _measure(self, run: _Run, epoch: int) -> None:
+        run.sizes[epoch] = sum(file.stat().st_size for file in self._files(run, epoch) if file.exists())
+
+    def _forget(self, run: _Run, epoch: int) -> None:
+        run.sizes.pop(epoch, None)
         if self._folder is not None:
-            for file in self._files(epoch):
+            for file in self._files(run, epoch):
                 file.unlink(missing_ok=True)
 
-    def _files(self, epoch: int) -> tuple[Path, Path, Path]:
-        folder = self._own_folder()
+    def _files(self, run: _Run, epoch: int) -> tuple[Path, Path, Path]:
+        folder = self._own_folder() / str(run.number)
         return (
             folder / f"{epoch}.safetensors",
             folder / f"{epoch}-codes.npy",

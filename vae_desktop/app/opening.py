@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from vae_desktop.app.charting import with_atlas
 from vae_desktop.app.loading import Loader
 from vae_desktop.app.problems import Problem, from_exception
 from vae_desktop.core.errors import NotDownloadedError
@@ -254,10 +255,12 @@ class Opener(QObject):
             self._write_model(*self._taken.popleft())
 
     def _write_model(self, path: Path, checkpoint: Checkpoint) -> None:
+        dataset = self._trained_on(checkpoint)
+
         def work() -> None:
             from vae_desktop.core.checkpoint import save_checkpoint
 
-            save_checkpoint(path, checkpoint)
+            save_checkpoint(path, with_atlas(checkpoint, dataset))
 
         def done(_: None) -> None:
             self._session.preferences.add_recent_file(path)
@@ -267,6 +270,13 @@ class Opener(QObject):
             self._session.problem_raised.emit(from_exception(error))
 
         self.loader.load(f"save {path}", f"Saving {path.name}…", work, done, failed)
+
+    def _trained_on(self, checkpoint: Checkpoint) -> Dataset | None:
+        """The data that a model was trained on, where they are at hand."""
+        task = self._session.training.task
+        at_hand = (self._session.dataset, task.dataset if task is not None else None)
+        wanted = checkpoint.dataset.fingerprint
+        return next((data for data in at_hand if data is not None and data.fingerprint == wanted), None)
 
 
 def _looks_like_idx(path: Path) -> bool:

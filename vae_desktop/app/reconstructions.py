@@ -9,6 +9,7 @@ import numpy as np
 from vae_desktop.app.decoding import DecodeResult
 from vae_desktop.app.encoding import digit_images, reconstruct
 from vae_desktop.app.refresh import DerivedPicture
+from vae_desktop.core.class_turns import in_turn
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -91,14 +92,11 @@ class ReconstructionsController(DerivedPicture):
         self._refresher.now()
 
     def _make_order(self, shuffled: bool) -> None:
-        """All digits: the first of each class, the second of each class, and so on."""
+        """All digits, class by class in turn."""
         dataset = self._session.dataset
         labels = dataset.explored.labels.numpy() if dataset is not None else np.empty(0, dtype=np.int64)
         order = self._random.permutation(len(labels)) if shuffled else np.arange(len(labels))
-        by_class = order[np.argsort(labels[order], kind="stable")]
-        sizes = np.bincount(labels, minlength=1)
-        turn = np.arange(len(labels)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        self._order = by_class[np.argsort(turn, kind="stable")]
+        self._order = order[in_turn(labels[order])]
 
     def _dataset_changed(self) -> None:
         self._make_order(shuffled=False)

@@ -1,4 +1,4 @@
-"""How well the model knows the explored digits, to measure another digit by: the negative ELBO of each."""
+"""How well the model knows each of the explored digits: to colour a map by, and to measure another digit by."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Scores(QObject):
     """The negative ELBO of each explored digit under the present weights, kept while somebody wants to know.
 
     Attributes:
-        values: [N] in nats, ascending, read-only; None until known.
+        values: [N] in nats, in the data set's order, read-only; None until known.
 
     Signals:
         changed(): other values, or none.
@@ -32,12 +32,13 @@ class Scores(QObject):
         super().__init__(session)
         self._session = session
         self.values: FloatArray | None = None
+        self._ascending: FloatArray | None = None
         self._watchers: set[str] = set()
         self._refresher = Refresher(self._compute, self)
         self._refresher.when_cheap()
         for another in (session.model_changed, session.dataset_changed):
             another.connect(self._forget)
-        session.weights_changed.connect(self._refresher.when_cheap)
+        session.weights_changed.connect(self._weights_changed)
         session.rewound.connect(self._forget)
         session.decoding.ready.connect(self._decoded)
 
@@ -48,15 +49,24 @@ class Scores(QObject):
 
     def stranger_than(self, negative_elbo: float) -> float | None:
         """The share of the explored digits, up to 1, that the model knows better than one of this negative ELBO."""
-        if self.values is None or not len(self.values):
+        if self._ascending is None or not len(self._ascending):
             return None
-        return float(np.searchsorted(self.values, negative_elbo) / len(self.values))
+        return float(np.searchsorted(self._ascending, negative_elbo) / len(self._ascending))
+
+    def _weights_changed(self) -> None:
+        # Whoever comes later finds nothing old.
+        if not self._watchers:
+            self._drop()
+        self._refresher.when_cheap()
 
     def _forget(self) -> None:
-        if self.values is not None:
-            self.values = None
-            self.changed.emit()
+        self._drop()
         self._refresher.now()
+
+    def _drop(self) -> None:
+        if self.values is not None:
+            self.values = self._ascending = None
+            self.changed.emit()
 
     def _compute(self) -> None:
         dataset = self._session.dataset
@@ -67,6 +77,5 @@ class Scores(QObject):
         if result.slot == "scores" and isinstance(result.value, np.ndarray):
             self._refresher.spent(result.seconds)
             if result.tag is self._session.dataset:
-                self.values = np.sort(result.value)
-                self.values.flags.writeable = False
+                self.values, self._ascending = result.value, np.sort(result.value)
                 self.changed.emit()

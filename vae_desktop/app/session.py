@@ -80,6 +80,7 @@ class Session(Exploration):
         self._newest_means: FloatArray | None = None
         self._newest_logvars: FloatArray | None = None
         self.map = MapController(self)
+        self.scores = Scores(self)
         self.map_colours = MapColours(self)
         self.map_density = MapDensity(self)
         self.samples = SamplesController(self)
@@ -87,7 +88,6 @@ class Session(Exploration):
         self.backdrop = BackdropController(self)
         self.trust = TrustController(self)
         self.posterior = PosteriorController(self)
-        self.scores = Scores(self)
         self.drawing = DrawingController(self)
         self.digit_details = DigitDetails(self)
         self.region = RegionController(self)
@@ -170,6 +170,7 @@ class Session(Exploration):
             model_id=model_id,
             title=title,
             saved=saved,
+            atlas=Codes.of_atlas(checkpoint.atlas),
         )
         self.timeline.reset(checkpoint.weights)
         self._newest = model
@@ -247,7 +248,7 @@ class Session(Exploration):
         self, task: TrainingTask, checkpoint: Checkpoint, model_id: str, codes_hold: bool
     ) -> None:
         """The training is over, however it ended; `codes_hold` if the last codes are of the final weights."""
-        self._go_on(history=checkpoint.history, model_id=model_id)
+        self._go_on(history=checkpoint.history, model_id=model_id, atlas=Codes.of_atlas(checkpoint.atlas))
         codes_hold = codes_hold and self._shows_test_images_of(task.dataset.fingerprint)
         if not codes_hold:
             self._newest_means = None
@@ -266,7 +267,7 @@ class Session(Exploration):
             self.model, means, logvars = newest, self._newest_means, self._newest_logvars
         else:
             then = moment.checkpoint
-            self.model = replace(newest, history=then.history, model_id=then.model_id)
+            self.model = replace(newest, history=then.history, model_id=then.model_id, atlas=None)
             of_this = self._shows_test_images_of(then.dataset.fingerprint)
             means, logvars = (moment.means, moment.logvars) if of_this else (None, None)
         self.decoding.clear("codes")

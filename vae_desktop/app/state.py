@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.plane import Plane, axes_plane
 from vae_desktop.core.posterior import inactive_dimensions
 from vae_desktop.core.records import DatasetInfo, EpochRecord, FloatArray, IntArray, Terms
+
+if TYPE_CHECKING:
+    from vae_desktop.core.atlas import Atlas
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class ModelInfo:
         title: name for people.
         saved: whether the file at `path` holds these very weights (True also for a model that comes with the
             program).
+        atlas: where these weights put some of the training digits; None while that is not known.
     """
 
     config: ModelConfig
@@ -37,6 +42,7 @@ class ModelInfo:
     model_id: str
     title: str
     saved: bool
+    atlas: Codes | None = None
 
     @property
     def metrics(self) -> Terms | None:
@@ -46,7 +52,7 @@ class ModelInfo:
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """Where the encoder puts the explored digits.
+    """Where the encoder puts the explored digits; or some of the training digits, where it is a model's atlas.
 
     Attributes:
         means: latent means [N, D] float32, read-only, in the data set's order.
@@ -62,6 +68,19 @@ class Codes:
     def inactive(self) -> frozenset[int]:
         """The dimensions that tell nothing of the digits; none where that is not known."""
         return inactive_dimensions(self.means, self.logvars) if self.logvars is not None else frozenset()
+
+    @classmethod
+    def of_atlas(cls, atlas: Atlas | None) -> Codes | None:
+        """What a model file keeps of its training digits, in numbers that one can compute with."""
+        if atlas is None:
+            return None
+        codes = cls(
+            atlas.means.astype(np.float32), atlas.labels.astype(np.int64), atlas.logvars.astype(np.float32)
+        )
+        for array in (codes.means, codes.labels, codes.logvars):
+            assert array is not None
+            array.flags.writeable = False
+        return codes
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ class Wish:
     """All that determines a survey but the weights.
 
     Attributes:
-        codes: of the explored digits.
+        codes: of the digits that are the data.
         posterior: what is known already of them, or None.
         plane, cursor: what the canvas shows.
         extent: x0, y0, x1, y1 of the part of the plane to look at, or None.

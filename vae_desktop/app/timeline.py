@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from vae_desktop.app.problems import from_exception
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.core.records import Arrays
+
+log = logging.getLogger(__name__)
 
 MEGABYTE = 1_000_000
 
@@ -85,8 +88,8 @@ class Timeline(QObject):
             self._newest = newest
         self.loader.cancel("moment")
         self._loading = False
-        if not keep:
-            self.store.clear()
+        if not keep and self.store.clear():
+            self._tidy()
         self.epochs = self.store.epochs
         self.changed.emit()
 
@@ -144,3 +147,15 @@ class Timeline(QObject):
         if name == "timeline_megabytes":
             self.store.set_budget(self._session.preferences.timeline_megabytes * MEGABYTE)
             self._look_for_more()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Delete in a thread: hundreds of files take a while."""
+
+        def done(_: None) -> None:
+            self._look_for_more()
+
+        def failed(error: BaseException) -> None:
+            log.warning("past epochs could not be deleted", exc_info=error)
+
+        self.loader.load("tidy", "", self.store.tidy, done, failed)

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from vae_desktop.app.charting import with_atlas
 from vae_desktop.app.threads import stand_back, take_all_threads
 from vae_desktop.core.errors import ExportError
 from vae_desktop.core.records import EpochReport, StepReport
@@ -189,5 +190,6 @@ class TrainingWorker:
         """The end, whichever it is: hold on to the weights reached, and let go of the trainer."""
         if self.following:
             self._publish(checkpoint.weights)
+        checkpoint = with_atlas(checkpoint, self.task.dataset)
         pool.submit(self._save, checkpoint).result()
         self.final, self._trainer = checkpoint, None

@@ -42,8 +42,9 @@ class TrustController(DerivedPicture):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._rested)
-        session.model_changed.connect(self._forget)
-        session.codes_changed.connect(self._codes_changed)
+        session.model_changed.connect(self._start_again)
+        for signal in (session.codes_changed, session.info_changed):
+            signal.connect(self._data_changed)
         session.plane_changed.connect(self._plane_changed)
         session.cursor_changed.connect(self._cursor_changed)
         session.decoding.ready.connect(self._decoded)
@@ -91,7 +92,7 @@ class TrustController(DerivedPicture):
             self._refresher.now()
 
     def _compute(self) -> None:
-        codes, session = self._session.codes, self._session
+        codes, session = self._session.data_codes, self._session
         if codes is None or codes.means.shape[1] != len(session.cursor):
             return
         if session.in_gesture:
@@ -106,7 +107,7 @@ class TrustController(DerivedPicture):
         if result.slot != "trust" or not isinstance(result.value, Survey):
             return
         assert isinstance(result.tag, Wish)
-        if self._session.codes is None:
+        if self._session.data_codes is None:
             return
         if self._session.in_gesture:
             self._waiting = result
@@ -128,10 +129,21 @@ class TrustController(DerivedPicture):
             self.found = None
             self.changed.emit()
 
-    def _codes_changed(self) -> None:
-        if self._session.codes is None:
-            self._forget()
-        elif self.found is None:
+    def _start_again(self) -> None:
+        """Another model, or other data: what was found is of no use."""
+        self._forget()
+        if self._session.data_codes is not None:
+            self._refresher.now()
+
+    def _data_changed(self) -> None:
+        codes, model = self._session.data_codes, self._session.model
+        if self._asked is not None and codes is self._asked.codes:
+            return
+        atlas = model.atlas if model is not None else None
+        if codes is None or codes is atlas:
+            self._start_again()
+        elif self.found is None or self._known_of is atlas:
+            # Data that were opened go before what the model brought along.
             self._refresher.now()
         else:
             self._refresher.when_cheap()

@@ -18,6 +18,7 @@ from vae_desktop.core.records import EpochRecord, StepReport, Terms
 
 if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
     from vae_desktop.core.training import Trainer
 
 INTERRUPTED = 130
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from vae_desktop.core.training import Trainer
 
-    return _Run(Trainer(dataset, model_config, training_config, checkpoint), out, arguments).run()
+    return _Run(Trainer(dataset, model_config, training_config, checkpoint), dataset, out, arguments).run()
 
 
 def _given(arguments: argparse.Namespace, settings: tuple[str, ...]) -> dict[str, Any]:
@@ -86,8 +87,9 @@ def _shown(value: object) -> str:
 class _Run:
     """One training at the terminal."""
 
-    def __init__(self, trainer: Trainer, out: Path, arguments: argparse.Namespace) -> None:
+    def __init__(self, trainer: Trainer, dataset: Dataset, out: Path, arguments: argparse.Namespace) -> None:
         self._trainer = trainer
+        self._dataset = dataset
         self._out = out
         self._options = arguments
         self._finished: Checkpoint | None = None  # as of the last whole epoch
@@ -144,9 +146,11 @@ class _Run:
             print(f"epoch {record.epoch}/{self._last_epoch}  -ELBO {'  '.join(figures)}", file=sys.stderr)
 
     def _save(self) -> Checkpoint:
+        from vae_desktop.core.charting import charted
         from vae_desktop.core.checkpoint import save_checkpoint
 
         assert self._finished is not None
+        self._finished = charted(self._finished, self._dataset)
         if self._options.weights_only:
             self._finished = replace(self._finished, training_state=None)
         save_checkpoint(self._out, self._finished)

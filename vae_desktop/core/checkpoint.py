@@ -13,6 +13,7 @@ import numpy as np
 
 from vae_desktop import __version__
 from vae_desktop.core.array_shapes import Shapes, adam_shapes, weight_shapes
+from vae_desktop.core.atlas import Atlas
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.errors import CheckpointError, UserError
@@ -21,6 +22,7 @@ from vae_desktop.core.sealed_file import USE_ANOTHER, digest, seal, unseal
 
 WEIGHTS = "model."
 STATE = "training."
+ATLAS = "atlas."
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,7 @@ class Checkpoint:
         weights: by name; nobody may change them.
         training_state: what going on needs beside the weights (Adam's moments, generators); None if left out.
         version: of the program that made it.
+        atlas: where these weights put some of the training digits; None in older files, and while training.
     """
 
     model_config: ModelConfig
@@ -43,6 +46,7 @@ class Checkpoint:
     weights: Arrays
     training_state: Arrays | None = None
     version: str = field(default=__version__)
+    atlas: Atlas | None = None
 
     @property
     def epochs(self) -> int:
@@ -69,6 +73,8 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
     arrays = {WEIGHTS + name: array for name, array in checkpoint.weights.items()}
     for name, array in (checkpoint.training_state or {}).items():
         arrays[STATE + name] = array
+    if checkpoint.atlas is not None:
+        arrays.update({ATLAS + name: array for name, array in checkpoint.atlas.arrays().items()})
     metrics = checkpoint.metrics
     header = {
         "model": checkpoint.model_config.to_json(),
@@ -102,14 +108,17 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
 
 
 def _parse(values: Mapping[str, Any], arrays: Arrays) -> Checkpoint:
+    config, dataset = ModelConfig.from_json(values["model"]), DatasetInfo.from_json(values["dataset"])
+    atlas = _part(arrays, ATLAS)
     return Checkpoint(
-        model_config=ModelConfig.from_json(values["model"]),
+        model_config=config,
         training_config=TrainingConfig.from_json(values["training"]),
-        dataset=DatasetInfo.from_json(values["dataset"]),
+        dataset=dataset,
         history=tuple(EpochRecord.from_json(record) for record in values["history"]),
         weights=_part(arrays, WEIGHTS),
         training_state=_part(arrays, STATE) or None,
         version=str(values["version"]),
+        atlas=Atlas.from_arrays(atlas, config.latent_dim, len(dataset.class_names)) if atlas else None,
     )
 
 

@@ -36,11 +36,11 @@ class CanvasToolbar(QWidget):
         tip = "Show where the encoder puts the digits (their latent means)"
         self.digits = switch(self, "Digits", tip, canvas.set_points_on, "Ctrl+D")
         trust = canvas.trust
-        tip = "Show where the encoded data is dense: lines around 50, 90 and 99 % of it (the aggregate posterior)"
+        tip = "Show where the model’s own data is dense: lines around 50, 90 and 99 % of it (the aggregate posterior)"
         self.density = switch(self, "Trust", tip, trust.set_density_on, "Ctrl+1", on=False)
         tip = "Show how fast the picture changes from place to place (norm of the decoder’s Jacobian)"
         self.speed = switch(self, "Change", tip, trust.set_speed_on, "Ctrl+2", on=False)
-        tip = "Tint the plane by class: a vote of the nearest digits, faint where none is near"
+        tip = "Tint the plane by class: a vote of the model’s own nearest digits, faint where none is near"
         self.regions = switch(self, "Classes", tip, trust.set_regions_on, "Ctrl+3", on=False)
         tip = "Click stops of a path on the canvas, or drag to draw one; Shift goes on from the last, Esc ends it"
         self.path = switch(self, "Path tool", tip, canvas.path_hand.set_on, "Ctrl+L", on=False)

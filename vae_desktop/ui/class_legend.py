@@ -129,7 +129,7 @@ class ClassChip(QAbstractButton):
 
 
 class ClassLegend(QWidget):
-    """Chips for all classes of the open data set, wrapped to the width there is.
+    """Chips for all classes of the open data set, or of what the model brought along, wrapped to the width there is.
 
     It mirrors `session.hidden_classes` and asks the session to change it.
 
@@ -157,15 +157,14 @@ class ClassLegend(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        session.dataset_changed.connect(self._rebuild)
-        session.codes_changed.connect(self._update_counts)
+        for signal in (session.dataset_changed, session.model_changed, session.codes_changed):
+            signal.connect(self._rebuild)
         session.hidden_classes_changed.connect(self._mirror)
         theme().changed.connect(self.update)
         self._rebuild()
 
     def _rebuild(self) -> None:
-        dataset = self._session.dataset
-        names = tuple(dataset.class_names) if dataset is not None else ()
+        names = self._session.class_names
         self._all.setVisible(bool(names))
         if names != self._names or len(self.chips) != len(names):
             while self._flow.count():

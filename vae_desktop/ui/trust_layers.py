@@ -62,6 +62,7 @@ class TrustLayers(QObject):
             item.setZValue(depth)
             canvas.view_box.addItem(item, ignoreBounds=True)
         session.trust.changed.connect(self._show)
+        session.hidden_classes_changed.connect(self._tint)
         canvas.range_changed.connect(self._look)
         theme().changed.connect(self.recolor)
         self.recolor()
@@ -107,26 +108,30 @@ class TrustLayers(QObject):
             self.speed.set_pixels(None, NOWHERE)
         elif self._shown is None or found.speed is not self._shown.speed:
             self.speed.set_pixels(_toned(found.speed), extent)
-        if found is None or extent is None or found.regions is None:
-            self.regions.set_pixels(None, NOWHERE)
-            self._name_regions(None)
-        elif self._shown is None or found.regions is not self._shown.regions:
-            self.regions.set_pixels(_tinted(found.regions, found.posterior.reach(SHARES[-1])), extent)
-            self._name_regions(found)
-        self._shown = found
+        before, self._shown = self._shown, found
+        if before is None or found is None or found.regions is not before.regions:
+            self._tint()
 
-    def _name_regions(self, found: Survey | None) -> None:
-        """Write each class into its region: colours alone say it to some only."""
+    def _tint(self) -> None:
+        """Paint each class's region but those of hidden classes, and write its name into it: to some, colours say it
+        alone too little."""
         for old in self.region_names:
             self._canvas.view_box.removeItem(old)
         self.region_names = []
-        dataset = self._session.dataset
-        if found is None or found.regions is None or found.extent is None or dataset is None:
+        found, names = self._shown, self._session.data_class_names
+        if found is None or found.regions is None or found.extent is None:
+            self.regions.set_pixels(None, NOWHERE)
             return
+        reach = found.posterior.reach(SHARES[-1])
+        # The legend's classes may be others: of a data set that the model was not trained on.
+        hidden = self._session.hidden_classes if names == self._session.class_names else frozenset()
+        self.regions.set_pixels(_tinted(found.regions, reach, hidden), found.extent)
         x0, _, x1, y1 = found.extent
         step = (x1 - x0) / found.regions.classes.shape[1]
-        for label, (row, column) in found.regions.middles(found.posterior.reach(SHARES[-1])).items():
-            name = LayerName(dataset.class_names[label])
+        for label, (row, column) in found.regions.middles(reach).items():
+            if label in hidden:
+                continue
+            name = LayerName(names[label] if label < len(names) else str(label))
             name.setZValue(NAMES_DEPTH)
             self._canvas.view_box.addItem(name, ignoreBounds=True)
             name.put(x0 + (column + 0.5) * step, y1 - (row + 0.5) * step)
@@ -150,11 +155,12 @@ def _toned(speed: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.clip(known / most, 0, 1) if most > 0 else known
 
 
-def _tinted(regions: Regions, reach: float) -> npt.NDArray[np.uint8]:
-    """Class regions as pixels [H, W, 4]: the surer the vote, the stronger; fainter beyond the data."""
+def _tinted(regions: Regions, reach: float, hidden: frozenset[int]) -> npt.NDArray[np.uint8]:
+    """Class regions as pixels [H, W, 4]: the surer the vote, the stronger; faint off the data, clear where hidden."""
     count = int(regions.classes.max()) + 1
     table = np.array([QColor(class_color(label)).getRgb() for label in range(count)], np.uint8)
     pixels: npt.NDArray[np.uint8] = table[regions.classes]
     sure = regions.shares**2 * np.where(regions.distances <= reach, 1.0, GUESSED)
+    sure[np.isin(regions.classes, list(hidden))] = 0
     pixels[..., 3] = np.rint(255 * sure)
     return pixels
