@@ -29,6 +29,7 @@ SLOTS = (
     "trust",
     "colours",
     "scores",
+    "placed",
 )
 
 

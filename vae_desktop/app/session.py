@@ -18,6 +18,7 @@ from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
+from vae_desktop.app.placed import PlacedDigits
 from vae_desktop.app.posterior import PosteriorController
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
@@ -49,7 +50,7 @@ class Session(Exploration):
 
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
-        preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
+        preferences, training, timeline, map, map_colours, map_density, placed, samples, reconstructions, backdrop,
             trust, posterior, scores, drawing, digit_details, region, downloads, devices, recovery: the parts.
 
     Signals:
@@ -76,6 +77,7 @@ class Session(Exploration):
         self.map = MapController(self)
         self.map_colours = MapColours(self)
         self.map_density = MapDensity(self)
+        self.placed = PlacedDigits(self)
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
@@ -306,6 +308,7 @@ class Session(Exploration):
             self.map.wait(left()),
             self.map_colours.wait(left()),
             self.map_density.wait(left()),
+            self.placed.wait(left()),
             self.downloads.wait(left()),
             self.devices.wait(left()),
             self.drawing.wait(left()),
