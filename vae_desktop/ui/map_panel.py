@@ -109,6 +109,10 @@ class MapPanel(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setAccessibleName("Progress of the map")
+        # So that the map is not laid out and painted anew where it begins and ends to move.
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
         self.figures = QLabel()
         self.figures.setProperty("role", "muted")
         self.figures.setWordWrap(True)
