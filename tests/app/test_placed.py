@@ -182,3 +182,15 @@ def test_another_model_meanwhile_ends_the_placing(
     qtbot.waitUntil(lambda: mapped.codes is not None, timeout=PATIENCE)
     qtbot.wait(200)
     assert mapped.placed.placed is None
+
+
+def test_a_decoder_that_fails_is_not_waited_for(
+    qtbot: QtBot, mapped: Session, problems: list[Problem]
+) -> None:
+    def damaged(_inference: object) -> None:
+        raise RuntimeError("out of memory")
+
+    mapped.placed.place("digits", "train")
+    mapped.decoding.request("placed", damaged)  # in place of the encoding
+    qtbot.waitUntil(lambda: bool(problems), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: mapped.placed.busy == "", timeout=PATIENCE)

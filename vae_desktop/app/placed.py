@@ -88,6 +88,7 @@ class PlacedDigits(QObject):
         session.map.frame_changed.connect(self._map_moved)
         session.map.state_changed.connect(self._map_changed)
         session.decoding.ready.connect(self._decoded)
+        session.decoding.failed.connect(self._decoding_failed)
 
     @property
     def possible(self) -> bool:
@@ -202,6 +203,11 @@ class PlacedDigits(QObject):
         wanted = self._wanted
         if result.slot == "placed" and isinstance(result.value, tuple) and result.tag is wanted is not None:
             self._settle(wanted, result.value[0])
+
+    def _decoding_failed(self) -> None:
+        """The session tells of it; whose request it was is not known, and ours might be waited for in vain."""
+        if self._wanted is not None and self._job is None:
+            self.stop()
 
     def _settle(self, dataset: Dataset, means: FloatArray) -> None:
         frame, codes = self._frame, self._session.map.codes
