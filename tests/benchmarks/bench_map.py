@@ -43,7 +43,12 @@ def finish(work: Generator[None, None, MapQuality]) -> MapQuality:
 def frames_of(codes: FloatArray, **given: Any) -> list[tuple[float, MapFrame]]:
     """All frames of a map, each with the seconds after the start."""
     began = time.perf_counter()
-    return [(time.perf_counter() - began, frame) for frame in tsne(codes, TsneConfig(), **given)]
+    seen: list[tuple[float, MapFrame]] = []
+    for frame in tsne(codes, TsneConfig(), **given):
+        # A frame comes again where the next one takes long.
+        if not seen or frame is not seen[-1][1]:
+            seen.append((time.perf_counter() - began, frame))
+    return seen
 
 
 def seconds_to_accuracy(frames: list[tuple[float, MapFrame]], codes: FloatArray, labels: Any) -> float:

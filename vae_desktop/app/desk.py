@@ -31,6 +31,7 @@ SLOTS = (
     "codes",
     "trust",
     "scores",
+    "placed",
 )
 
 

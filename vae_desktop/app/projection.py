@@ -173,17 +173,19 @@ class MapController(QObject):
         self._forget_quality()
         method = self.method
         mailbox: Mailbox[MapFrame] = Mailbox()
-        first = True
+        newest: MapFrame | None = None
         store, training = self._session.timeline.store, self._session.training
         epoch = len(training.history)
 
         def take(frame: MapFrame) -> None:
-            nonlocal first
+            nonlocal newest
+            first, news = newest is None, frame is not newest
+            newest = frame
             if first:
                 # Not by the mailbox, where it would be overwritten: everybody is to see where the map starts from.
-                first = False
                 self._begun.emit(mailbox, frame)
-            else:
+            elif news:
+                # A frame comes again where the next one takes long; it needs no painting again.
                 mailbox.put(frame)
 
         def frames() -> Iterator[MapFrame]:

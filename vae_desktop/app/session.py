@@ -22,6 +22,7 @@ from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
 from vae_desktop.app.opening import Opener
 from vae_desktop.app.path import PathController
+from vae_desktop.app.placed import PlacedDigits
 from vae_desktop.app.posterior import PosteriorController
 from vae_desktop.app.projection import MapController
 from vae_desktop.app.reconstructions import ReconstructionsController
@@ -54,7 +55,7 @@ class Session(Exploration):
 
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
-        preferences, training, timeline, map, map_colours, map_density, samples, reconstructions, backdrop,
+        preferences, training, timeline, map, map_colours, map_density, placed, samples, reconstructions, backdrop,
             trust, posterior, scores, drawing, digit_details, region, path, analogy, likeness, downloads, devices,
             recovery, views, bookmarks: the parts.
 
@@ -83,6 +84,7 @@ class Session(Exploration):
         self.scores = Scores(self)
         self.map_colours = MapColours(self)
         self.map_density = MapDensity(self)
+        self.placed = PlacedDigits(self)
         self.samples = SamplesController(self)
         self.reconstructions = ReconstructionsController(self)
         self.backdrop = BackdropController(self)
@@ -329,6 +331,7 @@ class Session(Exploration):
             self.map_density.wait(left()),
             self.samples.wait(left()),
             self.region.wait(left()),
+            self.placed.wait(left()),
             self.downloads.wait(left()),
             self.devices.wait(left()),
             self.drawing.wait(left()),

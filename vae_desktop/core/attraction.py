@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -10,9 +10,12 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 
-# Parts into which the points are cut, so that whoever is free takes the next one.
-PARTS = 8
+# Parts into which the points are cut, so that whoever is free takes the next one; of many points there are more, so
+# that none takes long.
+LEAST_PARTS = 8
+POINTS_PER_PART = 3_000
 Forces = tuple[torch.Tensor, torch.Tensor | None]
+Finish = Callable[[], Generator[None, None, Forces]]
 
 
 class Attraction:
@@ -27,14 +30,16 @@ class Attraction:
         self._data = joint.data.copy()
         self._indices, self._begins = joint.indices, joint.indptr
         self._helpers = helpers
-        ends = np.linspace(0, joint.shape[0], PARTS + 1).astype(int).tolist()
+        count = joint.shape[0]
+        parts = max(LEAST_PARTS, count // POINTS_PER_PART)
+        ends = np.linspace(0, count, parts + 1).astype(int).tolist()
         self._parts = [slice(a, b) for a, b in pairwise(ends) if b > a]
 
-    def begin(self, embedding: torch.Tensor, want_divergence: bool) -> Callable[[], Forces]:
-        """Start on the forces; the returned call waits for them and helps.
+    def begin(self, embedding: torch.Tensor, want_divergence: bool) -> Finish:
+        """Start on the forces; the returned generator waits for them and helps. Each yield is a place to give up.
 
         Returns:
-            sum_j p_ij (y_i - y_j) / (1 + |y_i - y_j|^2), [N, 2]; and, where wanted,
+            a generator that ends with sum_j p_ij (y_i - y_j) / (1 + |y_i - y_j|^2), [N, 2]; and, where wanted,
             sum_ij p_ij (log p_ij + log(1 + |y_i - y_j|^2)), else None.
         """
         points = embedding.double().numpy()
@@ -52,8 +57,11 @@ class Attraction:
 
         begun = [(part, self._helpers.submit(compute, part)) for part in self._parts]
 
-        def finish() -> Forces:
-            error = sum(compute(part) if work.cancel() else work.result() for part, work in reversed(begun))
+        def finish() -> Generator[None, None, Forces]:
+            error = 0.0
+            for part, work in reversed(begun):
+                error += compute(part) if work.cancel() else work.result()
+                yield
             return torch.from_numpy(forces).float(), torch.tensor(error) if want_divergence else None
 
         return finish
@@ -70,11 +78,16 @@ class DeviceAttraction:
         data = joint.data
         self._entropy = float((data * np.log(np.maximum(data, 1e-300))).sum())
 
-    def begin(self, embedding: torch.Tensor, want_divergence: bool) -> Callable[[], Forces]:
+    def begin(self, embedding: torch.Tensor, want_divergence: bool) -> Finish:
         """As `Attraction.begin`, but that the device itself does several things at once."""
         apart = embedding.index_select(0, self._rows) - embedding.index_select(0, self._columns)
         near = 1 + (apart * apart).sum(dim=1)
         forces = torch.zeros_like(embedding)
         forces.index_add_(0, self._rows, apart * (self._data / near)[:, None])
         error = (self._data * near.log()).sum() + self._entropy if want_divergence else None
-        return lambda: (forces, error)
+
+        def finish() -> Generator[None, None, Forces]:
+            yield
+            return forces, error
+
+        return finish

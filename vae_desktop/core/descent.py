@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,10 +70,10 @@ class Descent:
         on_processor = device.type == "cpu"
         self._attraction = Attraction(joint, helpers) if on_processor else DeviceAttraction(joint, device)
 
-    def step(self, stage: Stage, *, want_divergence: bool = False) -> None:
-        """One iteration."""
+    def step(self, stage: Stage, *, want_divergence: bool = False) -> Iterator[None]:
+        """One iteration. Each yield is a place to give up: then `state` stays as it was."""
         now = self.state
-        gradient = self._gradient(now, stage.exaggeration, want_divergence)
+        gradient = yield from self._gradient(now, stage.exaggeration, want_divergence)
         downhill = (now.velocity > 0) != (gradient > 0)
         gains = torch.where(downhill, now.gains + 0.2, now.gains * 0.8 + LEAST_GAIN)
         rate = stage.rate * len(gradient)
@@ -83,16 +83,21 @@ class Descent:
         embedding -= embedding.mean(dim=0)
         self.state = DescentState(embedding, velocity, gains, now.iteration + 1)
 
-    def measure(self) -> None:
-        """Set `divergence` to that of the map as it is now."""
-        self._gradient(self.state, 1.0, True)
+    def measure(self) -> Iterator[None]:
+        """Set `divergence` to that of the map as it is now; a generator like `step`."""
+        yield from self._gradient(self.state, 1.0, True)
 
-    def _gradient(self, now: DescentState, exaggeration: float, want_divergence: bool) -> torch.Tensor:
+    def _gradient(
+        self, now: DescentState, exaggeration: float, want_divergence: bool
+    ) -> Generator[None, None, torch.Tensor]:
         """A quarter of the divergence's gradient, as openTSNE has it."""
         attraction = self._attraction.begin(now.embedding, want_divergence)
-        repulsive, potentials = self._repulsion.field(now.embedding, now.iteration)(now.embedding)
+        field = self._repulsion.field(now.embedding, now.iteration)
+        yield
+        repulsive, potentials = field(now.embedding)
         total = potentials.sum() - len(potentials)
-        attractive, error = attraction()
+        yield
+        attractive, error = yield from attraction()
         if error is not None:
             self.divergence = float(error) + float(total.log())
         return exaggeration * attractive - repulsive / total

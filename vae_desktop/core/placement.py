@@ -7,6 +7,8 @@ but not the other new points'.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -15,7 +17,7 @@ from openTSNE.affinity import joint_probabilities_nn
 from vae_desktop.core.descent import one_thread
 from vae_desktop.core.errors import ProjectionError
 from vae_desktop.core.records import FloatArray
-from vae_desktop.core.repulsion import Repulsion, all_pairs
+from vae_desktop.core.repulsion import Field, Repulsion, all_pairs
 
 # Few, as Poličar et al. propose: a new point belongs beside what is most like it.
 PERPLEXITY = 5.0
@@ -27,15 +29,28 @@ PAIRS_AT_ONCE = 2_000_000
 
 
 def place(embedding: npt.ArrayLike, codes: npt.ArrayLike, new_codes: npt.ArrayLike) -> FloatArray:
+    """What `place_many` returns, all at once."""
+    work = place_many(embedding, codes, new_codes)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            places: FloatArray = end.value
+            return places
+
+
+def place_many(
+    embedding: npt.ArrayLike, codes: npt.ArrayLike, new_codes: npt.ArrayLike
+) -> Generator[int, None, FloatArray]:
     """Where new points belong on a map that stays as it is.
+
+    A generator: each yield tells how many are placed, and is a place to give up. What it returns:
+    [M, 2] float32, within the map's rectangle.
 
     Args:
         embedding: [N, 2], the map.
         codes: [N, D], what it shows.
         new_codes: [M, D], of the same model.
-
-    Returns:
-        [M, 2] float32, within the map's rectangle.
 
     Raises:
         ProjectionError: there is no map, the new codes have other dimensions, or something is not a number.
@@ -52,10 +67,28 @@ def place(embedding: npt.ArrayLike, codes: npt.ArrayLike, new_codes: npt.ArrayLi
         )
     if not len(new):
         return np.empty((0, 2), dtype=np.float32)
-    near, weights = _neighbours(old, new)
-    positions = _weighted_median(y[near], weights)
+    standing = torch.tensor(y)
     with one_thread():
-        return _settle(torch.tensor(y), torch.from_numpy(near), torch.from_numpy(weights), positions).numpy()
+        field = _field(standing, exact=len(y) * len(new) <= EXACT_PAIRS)
+    found = np.empty((len(new), 2), dtype=np.float32)
+    step = max(1, PAIRS_AT_ONCE // len(old))
+    for start in range(0, len(new), step):
+        if start:
+            yield start
+        part = slice(start, start + step)
+        with one_thread():
+            near, weights = _neighbours(old, new[part])
+            positions = _weighted_median(y[near], weights)
+            settled = _settle(field, standing, torch.from_numpy(near), torch.from_numpy(weights), positions)
+        found[part] = settled.numpy()
+    return found
+
+
+def _field(y: torch.Tensor, exact: bool) -> Field:
+    """The map's repulsion."""
+    if exact:
+        return lambda places: all_pairs(y, places)
+    return Repulsion(y.device).field(y, 0)
 
 
 def _neighbours(old: FloatArray, new: FloatArray) -> tuple[npt.NDArray[np.int64], FloatArray]:
@@ -63,12 +96,8 @@ def _neighbours(old: FloatArray, new: FloatArray) -> tuple[npt.NDArray[np.int64]
     count = min(NEIGHBOURS, len(old))
     centre = old.mean(axis=0)
     among = torch.from_numpy(old - centre)
-    found = [
-        torch.cdist(part, among).topk(count, largest=False)
-        for part in torch.split(torch.from_numpy(new - centre), max(1, PAIRS_AT_ONCE // len(old)))
-    ]
-    distances = torch.cat([part.values for part in found]).double().numpy()
-    near = torch.cat([part.indices for part in found]).numpy()
+    found = torch.cdist(torch.from_numpy(new - centre), among).topk(count, largest=False)
+    distances, near = found.values.double().numpy(), found.indices.numpy()
     perplexity = min(PERPLEXITY, max(1.0, count / 3))
     # Distances have no unit; those of equal codes have no scale either, and then all count alike.
     scale = distances.mean()
@@ -92,12 +121,10 @@ def _weighted_median(points: FloatArray, weights: FloatArray) -> torch.Tensor:
 
 
 def _settle(
-    y: torch.Tensor, near: torch.Tensor, weights: torch.Tensor, positions: torch.Tensor
+    field: Field, y: torch.Tensor, near: torch.Tensor, weights: torch.Tensor, positions: torch.Tensor
 ) -> torch.Tensor:
     """A few steps down each point's own divergence; a step of 1 is stable, as the weights of a point sum to 1."""
     low, high = torch.aminmax(y, dim=0)
-    exact = len(y) * len(positions) <= EXACT_PAIRS
-    field = (lambda places: all_pairs(y, places)) if exact else Repulsion(y.device).field(y, 0)
     neighbours = y[near]
     for _ in range(STEPS):
         apart = positions[:, None] - neighbours

@@ -49,8 +49,10 @@ INITIAL_SPREAD = 1e-4
 # ever, gives a line (one latent dimension) a second direction, and is what the seed changes.
 JITTER = 0.01
 LARGEST = 1e30
-# Seconds between two frames, and the longest wait for a stop beside one iteration.
+# Seconds between two frames.
 FRAME_SECONDS = 0.05
+# Seconds after which an iteration that is not over yields the last frame once more, as a place to stop.
+PATIENCE = 0.03
 # Iterations between two measurements of the KL divergence, each of which costs an iteration.
 KL_EVERY = 20
 
@@ -128,7 +130,8 @@ def tsne(
     """Lay all codes out on a t-SNE map, frame by frame.
 
     The first frame is PCA (or `start`) and comes at once. More follow every 50 ms or every iteration, whichever takes
-    longer, each with its own read-only array; closing the generator stops the map there. A frame narrower than the
+    longer, each with its own read-only array; where that takes long, the last frame comes again meanwhile, so that
+    closing the generator soon stops the map, whatever its size. A frame narrower than the
     PCA frame is shown enlarged to its width, since the optimisation starts from a map the size of a dot. A frame's
     KL divergence is of a map at most `KL_EVERY` iterations older; the last frame's is its own.
     On the processor the same codes and configuration give the same map, however quick the machine.
@@ -189,16 +192,23 @@ def _tsne(
         initial = INITIAL_SPREAD * (initial + JITTER * noise)
     if state is None:
         state = DescentState.at_rest(torch.from_numpy(initial.astype(np.float32)).to(on))
-    with ThreadPoolExecutor(_helpers(), "t-SNE") as helpers:
-        descent = Descent(joint, state, on, helpers)
+    helpers = ThreadPoolExecutor(_helpers(), "t-SNE")
+    try:
+        descent, frame = Descent(joint, state, on, helpers), first
         stages = _stages(config, len(points), warm=start is not None)
         for stage in _chunks(descent, stages, iterations):
-            if start is None:
-                memory.keep(early_key, key, descent.state)
-            embedding = descent.state.embedding.cpu().numpy().astype(np.float64)
-            if start is not None:
-                embedding = turned_onto(embedding, initial)
-            yield MapFrame(_frozen(embedding), descent.state.iteration, iterations, descent.divergence, stage)
+            if stage is not None:
+                if start is None:
+                    memory.keep(early_key, key, descent.state)
+                embedding = descent.state.embedding.cpu().numpy().astype(np.float64)
+                if start is not None:
+                    embedding = turned_onto(embedding, initial)
+                done = descent.state.iteration
+                frame = MapFrame(_frozen(embedding), done, iterations, descent.divergence, stage)
+            yield frame
+    finally:
+        # Whoever gives up in the middle of an iteration does not wait for the rest of it.
+        helpers.shutdown(cancel_futures=True)
 
 
 def _stages(config: TsneConfig, count: int, *, warm: bool) -> list[Stage]:
@@ -212,29 +222,51 @@ def _stages(config: TsneConfig, count: int, *, warm: bool) -> list[Stage]:
     return [*early, Stage("refinement", config.iterations, high, momentum(count), 1 / high)]
 
 
-def _chunks(descent: Descent, stages: list[Stage], iterations: int) -> Iterator[str]:
-    """Go on to the end, and yield the stage's name for each frame; also at once where nothing is left to do."""
-    from vae_desktop.core.descent import one_thread
+def _chunks(descent: Descent, stages: list[Stage], iterations: int) -> Iterator[str | None]:
+    """Go on to the end, and yield the stage's name for each frame; also at once where nothing is left to do.
 
+    Where a frame takes long to come, None is yielded meanwhile.
+    """
     ends = np.cumsum([stage.iterations for stage in stages]).tolist()
     seconds = FRAME_SECONDS
     while True:
-        began = done = descent.state.iteration
+        began = descent.state.iteration
         stage = next((stage for stage, end in zip(stages, ends) if began < end), stages[-1])
         stop = min(
             next((end for end in ends if began < end), began), began + max(1, int(FRAME_SECONDS / seconds))
         )
-        clock = time.perf_counter()
-        with one_thread():
-            while done < stop:
-                descent.step(stage, want_divergence=done % KL_EVERY == 0)
-                done += 1
-            if done == iterations:
-                descent.measure()
-        seconds = (time.perf_counter() - clock) / max(1, stop - began)
+        work, spent = _iterations(descent, stage, stop, measure=stop == iterations), 0.0
+        while True:
+            clock = time.perf_counter()
+            over = _go_on(work)
+            spent += time.perf_counter() - clock
+            if over:
+                break
+            yield None
+        seconds = spent / max(1, stop - began)
         yield stage.name
-        if done >= iterations:
+        if stop >= iterations:
             return
+
+
+def _iterations(descent: Descent, stage: Stage, stop: int, *, measure: bool) -> Iterator[None]:
+    """All iterations before `stop`, piece by piece."""
+    for done in range(descent.state.iteration, stop):
+        yield from descent.step(stage, want_divergence=done % KL_EVERY == 0)
+    if measure:
+        yield from descent.measure()
+
+
+def _go_on(work: Iterator[None]) -> bool:
+    """Do pieces of work until patience ends; True when all is done."""
+    from vae_desktop.core.descent import one_thread
+
+    until = time.perf_counter() + PATIENCE
+    with one_thread():
+        for _ in work:
+            if time.perf_counter() > until:
+                return False
+    return True
 
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from vae_desktop.core.plane import axis_name
 from vae_desktop.ui.class_legend import ClassLegend
 from vae_desktop.ui.color_bar import ColorBar
+from vae_desktop.ui.placed_row import PlacedRow
 from vae_desktop.ui.value_colors import scale_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class MapKey(QWidget):
     """Below the map: the classes with their counts, or in their place a colour bar.
 
     Attributes:
-        legend: the classes; bar: the scale; note: a line on what stands out.
+        legend: the classes; bar: the scale; note: a line on what stands out; placed: about the digits placed
+            into the map.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -30,6 +32,7 @@ class MapKey(QWidget):
         self._session = session
         self.legend = ClassLegend(session, counts=True)
         self.bar = ColorBar()
+        self.placed = PlacedRow(session)
         self.note = QLabel()
         self.note.setProperty("role", "muted")
         self.note.setWordWrap(True)
@@ -40,7 +43,7 @@ class MapKey(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for part in (self.note, self.bar, self.legend):
+        for part in (self.note, self.bar, self.legend, self.placed):
             layout.addWidget(part)
         session.map_colours.changed.connect(self._mirror)
         self._mirror()

@@ -30,12 +30,14 @@ from vae_desktop.ui.map_source import map_source
 from vae_desktop.ui.map_tools import MapTools
 from vae_desktop.ui.map_view import MapView
 from vae_desktop.ui.pace import Pace
+from vae_desktop.ui.place_menu import PlaceMenu, place_button
 from vae_desktop.ui.readable import tabular, time_left_text
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.core.map_quality import MapQuality
 
+WORDS = {"running": "Pause", "paused": "Resume"}
 START_TIPS = {
     "idle": "Lay all digits out on a map (t-SNE): alike codes lie close together (Ctrl+G)",
     "running": "Hold the map where it is (Ctrl+G)",
@@ -60,6 +62,7 @@ class MapPanel(QWidget):
         key: what its colours stand for; legend: the classes in it.
         settings_button, settings: opens the choice of how the next map is made.
         look_button, look: opens the choice of how the map is shown.
+        place_button, place_menu: opens the choice of data sets to place into it.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -94,6 +97,7 @@ class MapPanel(QWidget):
     def _make_fields(self) -> None:
         self.start_button = push_button("Start", START_TIPS["idle"], self.start_or_pause)
         self.start_button.setProperty("role", "primary")
+        self._widen_start_button()
         self.stop_button = tool_button("Stop", "End the map here and keep it as it is", self.stop)
         self.more_button = tool_button("More", MORE_TIP, self._controller.more)
         self.settings_button, self.settings = settings_button(self.session, self)
@@ -105,6 +109,10 @@ class MapPanel(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
         self.progress.setAccessibleName("Progress of the map")
+        # So that the map is not laid out and painted anew where it begins and ends to move.
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
         self.figures = QLabel()
         self.figures.setProperty("role", "muted")
         self.figures.setWordWrap(True)
@@ -121,16 +129,28 @@ class MapPanel(QWidget):
         )
         row.addWidget(self.update_button)
 
+    def _widen_start_button(self) -> None:
+        """Room for the longest of its words, so that the buttons beside it stay where they are."""
+        before, widest = self.start_button.text(), 0
+        for words in (*WORDS.values(), "Restart"):
+            self.start_button.setText(words)
+            widest = max(widest, self.start_button.sizeHint().width())
+        self.start_button.setText(before)
+        self.start_button.setMinimumWidth(widest)
+
     def _lay_out(self) -> None:
         fields = QWidget()
         flow = FlowLayout(fields, spacing=8, line_spacing=6)
         self.look_button, self.look = look_button(self.session, self)
+        self.place_menu = PlaceMenu(self.session, self)
+        self.place_button = place_button(self.place_menu)
         for button in (
             self.start_button,
             self.stop_button,
             self.more_button,
             self.settings_button,
             self.look_button,
+            self.place_button,
             self.fit_button,
             self.export_button,
         ):
@@ -158,6 +178,7 @@ class MapPanel(QWidget):
         self.more_action = add_action(self, "&More iterations", MORE_TIP, self._controller.more)
         self.fit_action = add_action(self, "&Fit map", "Show the whole map", lambda: self.view.fit())
         self.export_action = add_action(self, "&Export map…", EXPORT_TIP, self.export)
+        self.addAction(self.place_menu.menuAction())
         tip = "Find digits by number or class"
         self.search_action = add_action(self, "F&ind…", tip, self.search, "Ctrl+F")
 
@@ -213,7 +234,7 @@ class MapPanel(QWidget):
         state, frame = controller.state, controller.frame
         self._pace.restart()
         can_start = self.session.codes is not None
-        words = {"running": "Pause", "paused": "Resume"}.get(state, "Restart" if frame else "Start")
+        words = WORDS.get(state, "Restart" if frame else "Start")
         self.start_button.setText(words)
         self.start_button.setAccessibleName(f"{words} map")
         self.start_button.setToolTip(START_TIPS.get(state, START_TIPS["idle"]))

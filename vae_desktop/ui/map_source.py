@@ -44,6 +44,14 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         "labels": codes.labels,
         "z": codes.means,
     }
+    placed = session.placed.placed
+    if placed is not None:
+        facts["placed"] = placed.title
+        arrays |= {
+            "placed_embedding": placed.points,
+            "placed_labels": placed.labels,
+            "placed_z": placed.means,
+        }
     dataset = session.dataset
     split = dataset.split_name if dataset is not None else "test"
     shown = ~np.isin(codes.labels, list(session.hidden_classes))

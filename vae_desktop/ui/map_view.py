@@ -19,6 +19,7 @@ from vae_desktop.ui.items.map_marks import ChosenMark, ClassName
 from vae_desktop.ui.map_dress import MapDress
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.path_marks import PathOnMap
+from vae_desktop.ui.placed_on_map import PlacedOnMap
 from vae_desktop.ui.plot_navigation import NavigablePlot
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class MapView(NavigablePlot):
         session: the owner of all state.
         hand: draws around digits.
         card: beside the pointer while it is on a digit; drawn: the mark of the drawn one.
-        points: the points; dress: their looks.
+        points: the points; dress: their looks; placed: the digits placed among them.
         follows: whether the view keeps to the whole map; moving it by hand ends that, `fit` begins it again.
     """
 
@@ -87,6 +88,7 @@ class MapView(NavigablePlot):
         self.card = DigitCard(self)
         self.drawn = DrawnOnMap(session, self)
         self.path = PathOnMap(session, self)
+        self.placed = PlacedOnMap(session, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -186,6 +188,7 @@ class MapView(NavigablePlot):
         if "dress" in self.__dict__:
             self.points.recolor()
             self.dress.recolor()
+            self.placed.recolor()
             self.viewport().update()
 
     # -- the view -----------------------------------------------------------------------------------
@@ -255,6 +258,8 @@ class MapView(NavigablePlot):
         index = None if dragged else self._digit_at(x, y)
         if self.hand.busy:
             self.hand.release(dragged, index)
+        elif not dragged and self.placed.pointed is not None:
+            self.session.placed.choose(self.placed.pointed)
         elif index is not None:
             self.session.select(index)
 
@@ -272,8 +277,12 @@ class MapView(NavigablePlot):
     def pointer_hovered(self, x: float, y: float) -> None:
         """Show the digit under the pointer."""
         self._pointer = self.from_plane(x, y).toPoint()
-        self._pointed = self._digit_at(x, y)
+        placed = self.placed.point_at(x, y, self._pointer)
+        self._pointed = None if placed else self._digit_at(x, y)
         self.session.hover(self._pointed)
+        if placed:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+            return
         self._show_card()
         if self._pointed is None:
             self._update_pointer()
@@ -286,6 +295,7 @@ class MapView(NavigablePlot):
             self._pointed = None
             self.session.hover(None)
             self._update_pointer()
+        self.placed.leave()
         self.card.dismiss()
 
     def _show_card(self) -> None:

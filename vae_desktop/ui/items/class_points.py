@@ -40,6 +40,7 @@ class ClassPoints(QGraphicsItem):
         marked: [N], whether a point has a ring of its own, or None.
         highlight: the index of the point with a ring around it, or None.
         plain: whether points stay dots where few are in view.
+        hollow: whether they are empty diamonds in place of dots, for digits that are no part of a map.
     """
 
     def __init__(self, size: float = 5.0, opacity: float = 0.8, parent: QGraphicsItem | None = None) -> None:
@@ -56,7 +57,7 @@ class ClassPoints(QGraphicsItem):
         self.palette: tuple[str, ...] = ()
         self.marked: Mask | None = None
         self.highlight: int | None = None
-        self.plain = False
+        self.plain = self.hollow = False
         self._glyphs: tuple[str, ...] = ()
         self._class_palette: tuple[str, ...] = ()
         self._bounds = QRectF()
@@ -274,7 +275,7 @@ class ClassPoints(QGraphicsItem):
     def _sheet(self, names: tuple[str, ...], ratio: float) -> SpriteSheet:
         marked = self.marked is not None
         return self._sprites.sheet(
-            SpriteStyle(self.palette, names, self.size, self.point_opacity, marked, ratio)
+            SpriteStyle(self.palette, names, self.size, self.point_opacity, marked, ratio, self.hollow)
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 
 from vae_desktop.ui.theme import theme
@@ -16,6 +16,7 @@ NAME_OPACITY = 0.75
 # Room around a disc for its outline, or for the ring of a marked point, in pixels.
 MARGIN = 1.5
 RING_GAP, RING_WIDTH = 1.0, 1.6
+DIAMOND_EDGE = 1.8
 # Sheets kept: dots and names, on two screens of different resolution.
 MOST_SHEETS = 4
 
@@ -30,6 +31,7 @@ class SpriteStyle:
         size: diameter of a plain disc in pixels of the screen; opacity: of it, from 0 to 1. Discs with names are
             larger and fainter only where plain ones are very faint.
         marked: whether a second set of rows has a ring around each disc.
+        hollow: whether a plain point is an empty diamond, for digits that are no part of the map.
         ratio: pixels of the device for one of the screen.
     """
 
@@ -39,6 +41,7 @@ class SpriteStyle:
     opacity: float
     marked: bool
     ratio: float
+    hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,10 @@ def _draw_sheet(style: SpriteStyle) -> SpriteSheet:
             if marked:
                 _draw_ring(painter, centre, diameter * style.ratio, style.ratio)
             name = style.names[row % rows] if style.names else ""
-            _draw_disc(painter, color, name, centre, diameter * style.ratio, style.ratio)
+            if style.hollow:
+                draw_diamond(painter, color, centre, diameter * style.ratio, style.ratio)
+            else:
+                _draw_disc(painter, color, name, centre, diameter * style.ratio, style.ratio)
     painter.end()
     return SpriteSheet(pixmap, float(cell), rows)
 
@@ -120,6 +126,23 @@ def _draw_disc(
         bright = 0.299 * fill.red() + 0.587 * fill.green() + 0.114 * fill.blue()
         painter.setPen(QColor("#000000" if bright > 140 else "#ffffff"))
         painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, name)
+
+
+def draw_diamond(
+    painter: QPainter, color: str, centre: tuple[float, float], diameter: float, ratio: float
+) -> None:
+    """An empty diamond: paper within, its edge in the colour, and a halo that keeps it apart from what lies below."""
+    x, y = centre
+    reach = diameter / 2
+    corners = [
+        QPointF(x, y - reach), QPointF(x + reach, y), QPointF(x, y + reach), QPointF(x - reach, y),
+    ]  # fmt: skip
+    painter.setBrush(QColor(theme().colors.plot))
+    for edge, width in ((theme().colors.cursor_halo, 3.0), (color, DIAMOND_EDGE)):
+        pen = QPen(QColor(edge), width * ratio)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawPolygon(corners)
 
 
 def _draw_ring(painter: QPainter, centre: tuple[float, float], diameter: float, ratio: float) -> None:
