@@ -11,6 +11,7 @@ from scipy.sparse import random_array
 
 from vae_desktop.core.attraction import Attraction, DeviceAttraction
 from vae_desktop.core.repulsion import Repulsion
+from vae_desktop.core.steps import result_of
 
 WIDTHS = [1e-4, 1e-2, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 200.0]
 
@@ -90,7 +91,7 @@ def test_attraction_is_the_same_by_both_ways() -> None:
     with ThreadPoolExecutor(1) as helpers:
         ways = [Attraction(joint, helpers), DeviceAttraction(joint, torch.device("cpu"))]
         for way in ways:
-            forces, found = way.begin(points, True)()
+            forces, found = result_of(way.begin(points, True)())
             assert error(forces, exact) < 1e-5
             assert float(found) == pytest.approx(divergence, rel=1e-5)
-            assert way.begin(points, False)()[1] is None
+            assert result_of(way.begin(points, False)())[1] is None

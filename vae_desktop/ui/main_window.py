@@ -152,6 +152,8 @@ class MainWindow(QMainWindow):
             "reconstructions": self.reconstructions.grid,
             "draw": self.drawing.pad,
             "digit": self.digit.neighbours,
+            "path": self.path.path_button,
+            "bookmarks": self.bookmarks.list,
         }
         docked = [
             Place(dock.windowTitle(), dock.widget(), homes.get(name, dock.widget()), dock)

@@ -31,7 +31,7 @@ class PathPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("path")
         self.setAccessibleName("Path")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.session = session
         self.page, self.analogy = PathPage(session), AnalogyPage(session)
         self._stack = QStackedWidget()
