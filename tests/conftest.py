@@ -58,6 +58,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _old_objects_rest() -> None:
+    """Keep what earlier files loaded out of the watch below: hundreds of thousands of objects, looked at for each test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest, home: Path) -> Iterator[None]:
     """Fails a test that leaves threads, timers or windows behind: they would act in the tests after it."""
