@@ -60,7 +60,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True, scope="module")
 def _old_objects_rest() -> None:
-    """Keep what earlier files loaded out of the watch below: hundreds of thousands of objects, looked at for each test."""
+    """Keep what earlier files loaded out of the watch below, which looks at every object for each test."""
     gc.collect()
     gc.freeze()
 
