@@ -22,8 +22,8 @@ from vae_desktop.ui.controls import add_action, push_button
 from vae_desktop.ui.coordinate_fields import CoordinateFields
 from vae_desktop.ui.coordinates_list import CoordinatesList
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import ExportSource, copy_picture
+from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.exports import backdrop_source, picture_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
@@ -199,7 +199,7 @@ class CanvasPanel(QWidget):
 
     def _export(self, source: ExportSource | None) -> None:
         if source is not None:
-            ExportDialog(self.session, source, self.window()).open()
+            open_export(self.session, source, self.window())
 
     # -- mirror -------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from vae_desktop.ui.controls import tool_button
-from vae_desktop.ui.export_dialog import ExportDialog
+from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.group_source import group_source
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class GroupBar(QWidget):
         """Open the export dialog on the group."""
         source = group_source(self.session)
         if source is not None:
-            ExportDialog(self.session, source, self.window()).open()
+            open_export(self.session, source, self.window())
 
     def _clear(self) -> None:
         self.session.set_group([])

@@ -12,7 +12,7 @@ from vae_desktop.app.region import COLUMNS, Sampler
 from vae_desktop.core.config import MAX_SEED
 from vae_desktop.ui.controls import labelled, spin_box, tool_button
 from vae_desktop.ui.dice_button import DiceButton
-from vae_desktop.ui.export_dialog import ExportDialog
+from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.group_source import region_source
@@ -96,7 +96,7 @@ class GroupPage(QWidget):
         """Open the export dialog on the generated digits."""
         source = region_source(self.session)
         if source is not None:
-            ExportDialog(self.session, source, self.window()).open()
+            open_export(self.session, source, self.window())
 
     def _show(self) -> None:
         region, count = self._region, len(self.session.group)

@@ -20,7 +20,7 @@ from vae_desktop.app.projection import PAST, TITLES
 from vae_desktop.core.records import MapFrame
 from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_dialog import ExportDialog
+from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.group_bar import GroupBar
 from vae_desktop.ui.map_key import MapKey
@@ -217,7 +217,7 @@ class MapPanel(QWidget):
         """Open the export dialog on the map as it is seen."""
         source = map_source(self.session, self.view)
         if source is not None:
-            ExportDialog(self.session, source, self.window()).open()
+            open_export(self.session, source, self.window())
 
     def search(self) -> None:
         """Let the user type what to find, also where the panel's dock was closed or lies behind another."""

@@ -12,9 +12,6 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from vae_desktop.core.paths import resource
-from vae_desktop.ui.about_dialog import AboutDialog
-from vae_desktop.ui.preferences_dialog import PreferencesDialog
-from vae_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from vae_desktop.ui.theme import MODES
 from vae_desktop.ui.undo_actions import UndoActions
 
@@ -176,8 +173,22 @@ class Menus(QObject):
         preferences = self._add(menu, "&Preferences…", self._preferences, "Ctrl+,")
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
 
+    # Dialogs are loaded on their first use: the window opens sooner without them.
+
     def _preferences(self) -> None:
+        from vae_desktop.ui.preferences_dialog import PreferencesDialog
+
         PreferencesDialog(self.session, self.window).open()
+
+    def _shortcuts(self) -> None:
+        from vae_desktop.ui.shortcuts_dialog import ShortcutsDialog
+
+        ShortcutsDialog(self.actions_with_shortcuts(), self.window).open()
+
+    def _about(self) -> None:
+        from vae_desktop.ui.about_dialog import AboutDialog
+
+        AboutDialog(self.window).open()
 
     def _panel_menu(self, title: str, actions: list[QAction]) -> None:
         self._menu(title).addActions(actions)
@@ -216,11 +227,6 @@ class Menus(QObject):
 
     def _help_menu(self) -> None:
         menu = self._menu("&Help")
-        self._add(
-            menu,
-            "&Mouse and keyboard",
-            lambda: ShortcutsDialog(self.actions_with_shortcuts(), self.window).open(),
-            "F1",
-        )
-        about = self._add(menu, "&About VAE Desktop", lambda: AboutDialog(self.window).open())
+        self._add(menu, "&Mouse and keyboard", self._shortcuts, "F1")
+        about = self._add(menu, "&About VAE Desktop", self._about)
         about.setMenuRole(QAction.MenuRole.AboutRole)

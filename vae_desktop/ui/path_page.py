@@ -13,8 +13,8 @@ from vae_desktop.app.path import MAX_FRAMES
 from vae_desktop.core.latent_path_kinds import PATH_KINDS
 from vae_desktop.ui.controls import ChoiceButton, side_by_side, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import copy_picture
+from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.film_strip import FilmStrip, StopsRow
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.path_source import path_source
@@ -134,7 +134,7 @@ class PathPage(QWidget):
         """Open the export dialog on the film strip."""
         source = path_source(self.session)
         if source is not None:
-            ExportDialog(self.session, source, self.window()).open()
+            open_export(self.session, source, self.window())
 
     # -- mirror -------------------------------------------------------------------------------------
 

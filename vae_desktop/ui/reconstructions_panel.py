@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from vae_desktop.core.records import FloatArray, IntArray
 from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import copy_picture
+from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.exports import reconstructions_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.image_grid import GAP, ImageGrid
@@ -139,7 +139,7 @@ class ReconstructionsPanel(QWidget):
         """Open the export dialog on what the grid shows now."""
         source = reconstructions_source(self.session, self.grid.columns)
         if source is not None:
-            ExportDialog(self.session, source, self.window()).open()
+            open_export(self.session, source, self.window())
 
     # -- mirror -------------------------------------------------------------------------------------
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
 
 from vae_desktop.ui.controls import add_action, tool_button
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import copy_picture
+from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.exports import samples_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.image_grid import ImageGrid
@@ -105,7 +105,7 @@ class SamplesPanel(QWidget):
         """Open the export dialog on what the grid shows now."""
         source = samples_source(self.session)
         if source is not None:
-            ExportDialog(self.session, source, self.window()).open()
+            open_export(self.session, source, self.window())
 
     # -- mirror -------------------------------------------------------------------------------------
 
