@@ -69,7 +69,7 @@ def set_reconstructions(session: Session, values: Values) -> None:
     shown = session.reconstructions
     before, after = shown.indices, np.array(indices[:MAX_COUNT], np.int64)
     shown.show(after)
-    if before is not None and len(before):
+    if before is not None and len(before) and not np.array_equal(before, after):
         of = _digits_of(session)
         undo, redo = (partial(_show_again, session, of, chosen) for chosen in (before, after))
         session.record(undo, redo, "reconstructions")
@@ -93,8 +93,10 @@ def set_region(session: Session, values: Values) -> None:
     seed = Fields(values, "region").whole("seed", 0, MAX_SEED)
     sampler = one_of(values.get("sampler", session.region.sampler), SAMPLERS)
     before, after = (session.region.seed, session.region.sampler), (seed, cast("Sampler", sampler))
-    _draw_region(session, *after)
-    session.record(partial(_draw_region, session, *before), partial(_draw_region, session, *after), "region")
+    if after != before:
+        undo, redo = (partial(_draw_region, session, *values) for values in (before, after))
+        redo()
+        session.record(undo, redo, "generated digits")
 
 
 def _draw_region(session: Session, seed: int, sampler: Sampler) -> None:
