@@ -11,7 +11,7 @@ import numpy as np
 from vae_desktop.core.records import IntArray
 
 # Numbers as people write them, and as this program does: 1234 or 1,234.
-_NUMBER = re.compile(r"#?\s*(\d{1,18}|\d{1,3}(?:,\d{3}){1,5})")
+_NUMBER = re.compile(r"#?\s*(\d{1,40}|\d{1,3}(?:,\d{3}){1,13})")
 _INDEX_WORDS = (
     "test image",
     "test digit",
