@@ -128,6 +128,19 @@ def test_a_model_at_hand_is_opened_first(
     assert not problems
 
 
+def test_a_model_that_is_opened_meanwhile_stays(
+    qtbot: QtBot, ready: Session, make_model_file: Callable[..., Path]
+) -> None:
+    view, found, other = taken(ready), make_model_file("small"), make_model_file("other", seed=5)
+    ready.open_model(make_model_file("third", seed=3))
+    qtbot.waitUntil(lambda: ready.model is not None and ready.model.title == "third", timeout=PATIENCE)
+    ready.views.restore(view, [found])
+    ready.open_model(other)
+    qtbot.waitUntil(lambda: ready.model is not None and ready.model.title == "other", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not ready.loading, timeout=PATIENCE)
+    assert ready.model is not None and ready.model.title == "other"
+
+
 def test_a_bundled_model_is_found(qtbot: QtBot, ready: Session, problems: list[Problem]) -> None:
     mine = taken(ready)
     ready.open_bundled("mnist-16d")
