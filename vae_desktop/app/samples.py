@@ -278,7 +278,9 @@ class SamplesController(Draws):
         """Samples like digits that are gone are no longer told of as such, seen or unseen."""
         if self.settings.kind in DATA_KINDS or (self.shown is not None and self.shown.kind in DATA_KINDS):
             self._show_missing("")
-        self._codes_changed()
+            self._refresher.now()
+        else:
+            self._codes_changed()
 
     def _digits_chosen(self) -> None:
         if self.settings.kind == "posterior" and self.recipe != self._asked:
