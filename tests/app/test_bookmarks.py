@@ -89,6 +89,18 @@ def test_renaming_moving_and_deleting(ready: Session) -> None:
     assert not bookmarks.can_restore and bookmarks.restore_deleted() is None
 
 
+def test_a_new_name_outlives_undo_of_a_deletion(ready: Session) -> None:
+    bookmarks = ready.bookmarks
+    bookmarks.add("old")
+    bookmarks.delete(0)
+    ready.undo()
+    bookmarks.rename(0, "new")
+    ready.redo()
+    assert names(ready) == []
+    ready.undo()
+    assert names(ready) == ["new"]
+
+
 def test_they_are_there_in_the_next_run(ready: Session, next_run: NextRun) -> None:
     ready.set_group([3, 5])
     for name in ("one", "two", "three"):

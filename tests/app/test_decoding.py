@@ -291,6 +291,22 @@ def test_cleared_requests_are_not_answered(
     qtbot.waitUntil(lambda: [result.tag for result in results] == ["held", "kept"], timeout=PATIENCE)
 
 
+def test_what_is_forgotten_in_the_midst_of_it_is_not_answered(
+    qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
+) -> None:
+    use(service, make_checkpoint())
+    gate = Gate()
+    service.request("samples", gate, "forgotten")
+    qtbot.waitUntil(gate.entered.is_set, timeout=PATIENCE)
+    service.clear("samples")
+    service.request("codes", lambda _: None, "other")
+    gate.open.set()
+    qtbot.waitUntil(lambda: bool(results), timeout=PATIENCE)
+    service.request("samples", lambda _: None, "asked anew")
+    qtbot.waitUntil(lambda: len(results) == 2, timeout=PATIENCE)
+    assert [result.tag for result in results] == ["other", "asked anew"]
+
+
 def test_it_sleeps_when_nothing_is_asked(
     qtbot: QtBot, service: DecodingService, results: list[DecodeResult], make_checkpoint: MakeCheckpoint
 ) -> None:

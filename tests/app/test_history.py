@@ -108,3 +108,18 @@ def test_it_tells_whenever_there_are_other_steps() -> None:
     history.redo(at(0))
     history.clear()
     assert seen == [(True, False), (False, True), (True, False), (False, False)]
+
+
+def test_what_is_done_together_is_one_step_and_nothing_is_none() -> None:
+    history, done = make(), list[str]()
+    history.moved_from(at(0))
+    assert history.undo(at(1)) is not None
+    with history.gathering("nothing", at(0)):
+        pass
+    assert history.can_redo and not history.can_undo, "what was undone can still be done again"
+    with history.gathering("all of it", at(0)):
+        history.moved_from(at(0))
+        history.record(Deed("part", lambda: done.append("undone"), lambda: done.append("done")))
+    assert history.undo_name(at(5)) == "all of it" and not history.can_redo
+    back = history.undo(at(5))
+    assert back is not None and back[0] == 0 and done == ["undone"] and not history.can_undo

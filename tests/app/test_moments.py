@@ -70,6 +70,16 @@ def test_an_epoch_made_anew_has_no_map_of_the_old_one(store: MomentStore, make: 
     assert store.load(1).embedding is None
 
 
+def test_a_map_of_the_model_before_is_not_kept(store: MomentStore, make: Make) -> None:
+    before = store.run
+    store.clear()
+    store.add(make(1), MEANS, LOGVARS)
+    store.add_embedding(1, MEANS, before)
+    assert store.load(1).embedding is None
+    store.add_embedding(1, MEANS, store.run)
+    assert store.load(1).embedding is not None
+
+
 def test_over_budget_epochs_become_sparser_but_the_ends_stay(tmp_path: Path, make: Make) -> None:
     probe = MomentStore(10**9, tmp_path / "probe")
     probe.add(make(1), MEANS, LOGVARS)

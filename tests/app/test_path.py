@@ -237,6 +237,19 @@ def test_another_data_set_takes_its_digits_along(qtbot: QtBot, ready: Session, d
     assert ready.path.plan.stops == (), "what there was before had no point in it"
 
 
+def test_digits_of_the_other_split_and_back_are_the_same_ones(ready: Session) -> None:
+    ready.path.add(LatentPlace(index=3), LatentPlace(index=4))
+    ready.explore("train")
+    assert ready.path.plan.stops == ()
+    ready.undo()
+    ready.redo()
+    assert ready.path.plan.stops == (), "training digits are others"
+    ready.explore("test")
+    ready.undo()
+    ready.redo()
+    assert [stop.index for stop in ready.path.plan.stops] == [3, 4]
+
+
 def test_codes_that_went_astray_are_no_stops(qtbot: QtBot, ready: Session, problems: list[Problem]) -> None:
     assert ready.codes is not None
     means = ready.codes.means.copy()

@@ -206,6 +206,15 @@ def test_a_class_without_digits_is_told(
     assert problems == []
 
 
+def test_unseen_samples_do_not_outlive_their_data_set(qtbot: QtBot, ready: Session) -> None:
+    draw(qtbot, ready, kind="kde", class_label=9)
+    ready.samples.active = False
+    ready.explore("train")
+    assert ready.samples.shown is None and ready.samples.images is None
+    ready.samples.active = True
+    qtbot.waitUntil(lambda: ready.samples.shown == ready.samples.recipe, timeout=PATIENCE)
+
+
 def test_the_newest_wish_wins_over_a_fit_under_way(qtbot: QtBot, bundled: Session) -> None:
     samples = bundled.samples
     samples.active = True

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.app.conftest import PATIENCE, SMALL
 from tests.core.data.idx_writer import write_set
+from vae_desktop.app.latent_place import LatentPlace
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig, TsneConfig
@@ -79,10 +80,18 @@ def test_a_picture_brings_everything_back_in_one_step(qtbot: QtBot, ready: Sessi
     assert (ready.samples.rows, ready.samples.seed, ready.samples.temperature) == (3, 99, 0.5)
     assert len(ready.reconstructions.indices) == 7  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: np.array_equal(ready.picture_z, view.z), timeout=PATIENCE)  # type: ignore[arg-type]
+    digits = ready.reconstructions.indices
     ready.undo()
     assert np.array_equal(ready.cursor, before) and ready.axes == (0, 1) and not len(ready.group)
+    assert ready.region.seed == 0 and ready.reconstructions.indices is not None
+    assert not np.array_equal(ready.reconstructions.indices, digits)
     ready.redo()
     assert np.array_equal(ready.cursor, view.z) and len(ready.group) == 4
+    assert ready.region.seed == 4 and np.array_equal(ready.reconstructions.indices, digits)
+    ready.undo()
+    ready.explore("train")
+    ready.redo()
+    assert ready.region.seed == 4 and not len(ready.group)
 
 
 def test_principal_planes_and_planes_through_digits_come_back(ready: Session) -> None:
@@ -117,6 +126,19 @@ def test_a_model_at_hand_is_opened_first(
         assert ready.model is not None and ready.model.title == "other" and ready.model.path == other
         assert np.array_equal(ready.cursor, view.z)
     assert not problems
+
+
+def test_a_model_that_is_opened_meanwhile_stays(
+    qtbot: QtBot, ready: Session, make_model_file: Callable[..., Path]
+) -> None:
+    view, found, other = taken(ready), make_model_file("small"), make_model_file("other", seed=5)
+    ready.open_model(make_model_file("third", seed=3))
+    qtbot.waitUntil(lambda: ready.model is not None and ready.model.title == "third", timeout=PATIENCE)
+    ready.views.restore(view, [found])
+    ready.open_model(other)
+    qtbot.waitUntil(lambda: ready.model is not None and ready.model.title == "other", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not ready.loading, timeout=PATIENCE)
+    assert ready.model is not None and ready.model.title == "other"
 
 
 def test_a_bundled_model_is_found(qtbot: QtBot, ready: Session, problems: list[Problem]) -> None:
@@ -227,6 +249,12 @@ def test_what_this_version_can_not_set_is_told(ready: Session, problems: list[Pr
         replace(view, settings={"reconstructions": {"digits": [10**6]}, "region": {"seed": -1}})
     )
     assert "its generated digits and without its reconstructions" in problems.pop().message
+    for digits in ([10**29], [2.5], ["3"], [True]):
+        ready.views.restore(replace(view, settings={"reconstructions": {"digits": digits}}))
+        assert "without its reconstructions" in problems.pop().message
+    for part in ({"method": ["tsne"]}, {"method": "tsne", "perplexity": [30]}):
+        ready.views.restore(replace(view, kind="map", settings={"map": part}))
+        assert "without its map" in problems.pop().message
     ready.views.restore(replace(view, selected=10**5))
     assert "its digits and plane" in problems.pop().message
     assert taken(ready).cursor == view.cursor
@@ -247,6 +275,87 @@ def test_a_map_is_made_again(qtbot: QtBot, ready: Session, problems: list[Proble
     assert ready.map.frame is frame, "a map that is there is not made anew"
     ready.views.restore(replace(view, settings={"map": {"method": "tsne", "perplexity": 1e9}}))
     assert "without its map" in problems[0].message
+
+
+def test_a_path_comes_back_with_all_its_stops(
+    qtbot: QtBot, ready: Session, problems: list[Problem], tmp_path: Path
+) -> None:
+    path = ready.path
+    path.set_kind("spherical")
+    path.set_frames(9)
+    free = LatentPlace(point=np.array([0.25, -1.5], np.float32))
+    path.add(LatentPlace(index=3), free, LatentPlace(label=7))
+    qtbot.waitUntil(lambda: path.film is not None, timeout=PATIENCE)
+    view, plan, film = taken(ready, "path"), path.plan, path.film
+    assert "path" not in taken(ready, "map").settings, "another picture leaves a path alone"
+    ready.views.restore(view)
+    assert path.plan is plan, "a path that is there is not made anew"
+    path.set_kind("linear")
+    path.set_frames(24)
+    path.clear()
+    ready.open_path(picture(tmp_path / "path.png", view))
+    qtbot.waitUntil(lambda: path.film is not None and not path.busy, timeout=PATIENCE)
+    assert (path.plan.kind, path.plan.frames) == ("spherical", 9)
+    a, b, c = path.plan.stops
+    assert (a.index, c.label) == (3, 7) and np.array_equal(b.point, free.point)  # type: ignore[arg-type]
+    assert film is not None and path.film is not None
+    np.testing.assert_allclose(path.film.codes, film.codes, atol=1e-6)
+    ready.undo()
+    assert path.plan.stops == ()
+    for wrong in (
+        {"stops": [10**5]},
+        {"stops": ["mean 99"]},
+        {"stops": ["point"], "points": []},
+        {"stops": []},
+        {"frames": 1},
+        {"kind": ["linear"]},
+    ):
+        settings = {"path": {**view.settings["path"], **wrong}}
+        ready.views.restore(replace(view, settings=settings))
+        assert "without its path" in problems.pop().message
+        assert path.plan.stops == ()
+
+
+def test_samples_like_digits_bring_their_data_set_along(ready: Session, problems: list[Problem]) -> None:
+    ready.explore("train")
+    ready.samples.change(kind="kde")
+    view = taken(ready, "samples")
+    ready.explore("test")
+    ready.views.restore(view)
+    assert ready.dataset is not None and ready.dataset.explores == "train" and not problems
+
+
+def test_generated_digits_come_back_by_their_density(ready: Session) -> None:
+    ready.set_group([3, 5, 8])
+    ready.region.set_sampler("kde")
+    view = taken(ready, "region")
+    ready.region.set_sampler("gaussian")
+    ready.views.restore(view)
+    assert ready.region.sampler == "kde"
+
+
+def test_a_part_in_view_too_small_for_a_record_is_left_out(ready: Session, tmp_path: Path) -> None:
+    ready.views.window = (3.0, 0.0, 3.0 + 1e-9, 1e-9)
+    assert read_view(picture(tmp_path / "deep.png", taken(ready))) == replace(taken(ready), window=None)
+
+
+def test_an_old_question_does_not_end_a_new_training(
+    qtbot: QtBot, ready: Session, make_model_file: Callable[..., Path], problems: list[Problem]
+) -> None:
+    view, file = taken(ready), make_model_file("small")
+    ready.training.start(SMALL, TrainingConfig(epochs=1, batch_size=256))
+    qtbot.waitUntil(lambda: len(ready.training.history) == 1 and not ready.training.active, timeout=PATIENCE)
+    ready.views.restore(view, [file])
+    qtbot.waitUntil(lambda: bool(problems), timeout=PATIENCE)
+    question = problems.pop().actions[0][1]
+    ready.training.start(SMALL, TrainingConfig(epochs=1000, batch_size=256))
+    qtbot.waitUntil(lambda: len(ready.training.history) > 0, timeout=PATIENCE)
+    trained = ready.model
+    question()
+    assert ready.model is trained and "being trained" in problems[0].message
+    assert problems[0].actions[0][0] == "Stop and open"
+    problems[0].actions[0][1]()
+    qtbot.waitUntil(lambda: ready.model is not None and ready.model.title == "small", timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("what", ["altered", "bomb"])

@@ -48,6 +48,12 @@ def test_chosen_dimensions(run: Run, model: Path, tmp_path: Path) -> None:
     assert np.array_equal(cells(tmp_path / "a.png")[0], cells(tmp_path / "b.png")[1])
 
 
+def test_one_dimension_twice(run: Run, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "twice.png"
+    result = run("traverse", model, "--dimensions", "1,1", "--columns", 3, "--out", out)
+    assert result.status == 0 and out.exists()
+
+
 def test_the_manifold(run: Run, model: Path, tmp_path: Path) -> None:
     result = run("traverse", model, *TIGHT, "--manifold", "--columns", "6", "--out", tmp_path / "a.png")
     assert result.status == 0
@@ -81,6 +87,7 @@ def test_a_manifold_of_other_rows_than_columns(run: Run, model: Path, tmp_path: 
         (["--dimensions", "2"], "are 0 to 1"),
         (["--dimensions", "0,-1"], "are 0 to 1"),
         (["--manifold", "--dimensions", "0"], "two dimensions"),
+        (["--manifold", "--dimensions", "1,1"], "two dimensions"),
         (["--rows", "3"], "Without --manifold"),
         (["--manifold", "--rows", "0"], "between 1 and 200"),
         (["--around=1"], "2 finite numbers"),

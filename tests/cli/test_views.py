@@ -57,3 +57,5 @@ def test_a_path_with_its_digits(run: Run, model: Path, tmp_path: Path) -> None:
     path = ("--from", 3, "--to", 9)
     view = made(run, model, tmp_path / "path.png", "interpolate", *path)
     assert view.kind == "path" and view.group == (3, 9) and view.selected == 3
+    wanted = {"kind": "linear", "frames": 12, "stops": [3, 9], "points": []}
+    assert view.settings["path"] == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,13 @@ def test_there_and_back(tmp_path: Path) -> None:
             other.key, other.name, other.view, other.model_path, other.data_source
         )  # fmt: skip
         assert np.array_equal(one.thumbnail, other.thumbnail)  # type: ignore[arg-type]
+
+
+def test_any_path_comes_back(tmp_path: Path) -> None:
+    places = ["/home/me/\u3000wide\u00a0blanks/m.safetensors", "/home/me/\udcff no letter/data"]
+    write_bookmarks(tmp_path / "b.json", [replace(some(1)[0], model_path=places[0], data_source=places[1])])
+    (found,), lost = read_bookmarks(tmp_path / "b.json")
+    assert [found.model_path, found.data_source] == places and lost == 0
 
 
 def test_thumbnails_stay_small() -> None:

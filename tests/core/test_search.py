@@ -67,3 +67,9 @@ def test_where_nothing_matches_words_say_why(text: str, answer: str) -> None:
 def test_a_class_without_images_and_a_data_set_without_any() -> None:
     assert search("7", LABELS[:5], DIGITS).answer == "No image is of class 7."
     assert search("#0", LABELS[:0], DIGITS).answer == "There are no images."
+
+
+def test_a_number_beyond_all_numbers_is_no_image() -> None:
+    for text in ("9" * 5000, "#" + "9" * 5000, "class " + "9" * 5000, "1" + ",000" * 2000):
+        assert "is called" in search(text, LABELS, DIGITS).answer
+    assert "There is no image 10,000,000" in search("10,000,000", LABELS, DIGITS).answer

@@ -70,6 +70,16 @@ def test_there_and_back(plane: Plane) -> None:
     assert (back.names, back.spoken) == (plane.names, plane.spoken)
 
 
+@pytest.mark.parametrize(
+    ("kind", "sampler", "needs"),
+    [("samples", "gmm", True), ("samples", "prior", False), ("picture", "gmm", False)],
+)
+def test_samples_like_digits_need_these(kind: str, sampler: str, needs: bool) -> None:
+    settings = {"samples": {"kind": sampler}}
+    view = make(axes_plane(5, 3, 1), kind=kind, selected=None, group=(), settings=settings)
+    assert view.needs_data is needs
+
+
 def test_nobodys_folders_are_told() -> None:
     assert "somebody" not in to_text(make()) and make().model.file == "mine.safetensors"
     assert tag_of("", "x", "D:\\somebody\\mine.safetensors", 2).file == "mine.safetensors"

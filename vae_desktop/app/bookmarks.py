@@ -140,20 +140,20 @@ class Bookmarks(QObject):
         place = next((place for place, item in enumerate(self.items) if item.key == bookmark.key), None)
         if place is None:
             return False
-        # Noted first: whoever hears of the change may ask what can be brought back.
-        self._deleted.append((place, bookmark))
+        # Noted first: whoever hears of the change may ask what can be brought back. It may have another name by now.
+        self._deleted.append((place, self.items[place]))
         if self._set((*self.items[:place], *self.items[place + 1 :])):
             return True
         self._deleted.pop()
         return False
 
     def _bring_back(self, was: int, bookmark: Bookmark) -> int | None:
-        gone = [entry for entry in self._deleted if entry[1] is bookmark]
+        gone = [entry for entry in self._deleted if entry[1].key == bookmark.key]
         place = min(was, len(self.items))
         if not gone:
             return None
         self._deleted.remove(gone[0])
-        if self._set((*self.items[:place], bookmark, *self.items[place:])):
+        if self._set((*self.items[:place], gone[0][1], *self.items[place:])):
             return place
         self._deleted.append(gone[0])
         return None

@@ -59,12 +59,14 @@ class Request:
 
     Attributes:
         steady: whether it keeps to the weights that it began with, in a copy of its own.
+        wave: counts how often the slot was forgotten before; None for what nobody asked for.
     """
 
     slot: str
     work: Work
     tag: object
     steady: bool = False
+    wave: int | None = None
     slices: Generator[object, None, object] | None = None
     weights_version: int = 0
     seconds: float = 0.0
@@ -106,6 +108,7 @@ class Desk:
         self._weights: Arrays | None = None
         self._requests: dict[str, Request] = {}
         self._outcomes: dict[str, DecodeResult | Exception] = {}
+        self._waves = dict.fromkeys(SLOTS, 0)
         self._front: Front | None = None
         self._awake = False
         self._closed = False
@@ -139,13 +142,15 @@ class Desk:
         with self._condition:
             # Without a model there is nobody to answer.
             if self._generation:
+                request.wave = self._waves[request.slot]
                 self._requests[request.slot] = request
                 self._condition.notify()
 
     def forget(self, slot: str | None) -> None:
-        """Take back what was asked, in one slot or in all."""
+        """Take back what was asked, in one slot or in all; also what the worker is about to answer."""
         with self._condition:
             for name in SLOTS if slot is None else (slot,):
+                self._waves[name] += 1
                 self._requests.pop(name, None)
                 self._outcomes.pop(name, None)
 
@@ -208,7 +213,8 @@ class Desk:
         with self._condition:
             if self._requests.get(request.slot) is request:
                 del self._requests[request.slot]
-            if self._closed or generation != self._generation:
+            forgotten = request.wave not in (None, self._waves[request.slot])
+            if self._closed or generation != self._generation or forgotten:
                 return False
             self._outcomes[request.slot] = outcome
             wake, self._awake = not self._awake, True

@@ -63,6 +63,7 @@ class History(Generic[T]):
         self._redo: list[T | Deed | Bundle[T]] = []
         self._gesture_start: T | None = None
         self._gathered: list[Deed] | None = None
+        self._moved = False
 
     @property
     def can_undo(self) -> bool:
@@ -137,14 +138,15 @@ class History(Generic[T]):
 
     @contextmanager
     def gathering(self, name: str, here: T) -> Iterator[None]:
-        """Whatever is done meanwhile is one step, which began at `here`."""
+        """Whatever is done meanwhile is one step, which began at `here`; where nothing is done, it is none."""
         gathered: list[Deed] = []
-        self._gathered = gathered
+        self._gathered, self._moved = gathered, False
         try:
             yield
         finally:
             self._gathered = None
-            self._push(Bundle(name, here, tuple(gathered)))
+            if gathered or self._moved:
+                self._push(Bundle(name, here, tuple(gathered)))
 
     def undo(self, here: T) -> T | None:
         """Take the last step back; where the user stood before it, or None where it was no move or there is none."""
@@ -187,6 +189,8 @@ class History(Generic[T]):
         if self._gathered is not None:
             if isinstance(step, Deed):
                 self._gathered.append(step)
+            else:
+                self._moved = True
             return
         self._undo.append(step)
         del self._undo[:-LIMIT]

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from vae_desktop.core.records import FloatArray
     from vae_desktop.core.samplers import Mixture
 
-# Mixtures of the same codes that are kept: of a few seeds and settings that somebody goes to and fro between.
-KEPT = 8
+# Mixtures of the same codes that are kept: of a few seeds and settings that somebody goes to and fro between. One
+# in many dimensions takes a hundred megabytes.
+KEPT, KEPT_BYTES = 8, 64_000_000
 
 
 class MixtureFitter(QObject):
@@ -115,10 +116,16 @@ class MixtureFitter(QObject):
             self.failed.emit(error)
         elif recipe is not None:
             for mixture, self.seconds in results:
-                while len(self._known) >= KEPT:
-                    del self._known[next(iter(self._known))]
-                self._known[_essence(recipe)] = mixture
+                self._keep(_essence(recipe), mixture)
                 self.fitted.emit(recipe, mixture)
+
+    def _keep(self, what: SampleRecipe, mixture: Mixture) -> None:
+        """Know one more, and as many of the last ones as there is room for."""
+        self._known[what] = mixture
+        while len(self._known) > 1 and (
+            len(self._known) > KEPT or sum(known.nbytes for known in self._known.values()) > KEPT_BYTES
+        ):
+            del self._known[next(iter(self._known))]
 
 
 def posteriors_of(codes: Codes, label: int | None) -> tuple[FloatArray, FloatArray]:

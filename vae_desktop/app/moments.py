@@ -106,11 +106,21 @@ class MomentStore:
             self._measure(run, epoch)
             self._tidy(run)
 
-    def add_embedding(self, epoch: int, embedding: FloatArray) -> None:
-        """Keep what the map of an epoch looked like, where the epoch itself is kept."""
+    @property
+    def run(self) -> int:
+        """Counts the models whose epochs were kept."""
+        with self._lock:
+            return self._run.number
+
+    def add_embedding(self, epoch: int, embedding: FloatArray, of_run: int | None = None) -> None:
+        """Keep what the map of an epoch looked like, where the epoch itself is kept.
+
+        Args:
+            of_run: what `run` was when the map was begun: a map that took long may be of another model.
+        """
         with self._disk:
             run = self._run
-            if epoch not in run.sizes:
+            if epoch not in run.sizes or of_run not in (None, run.number):
                 return
             try:
                 np.save(self._files(run, epoch)[2], embedding)

@@ -150,6 +150,8 @@ class Opener(QObject):
             if otherwise is not None:
                 otherwise()
 
+        # A view that still looks for its own model was wished for before.
+        self.loader.cancel("view")
         self.loader.load("model", f"Opening {path.name}…", lambda: _load(path), done, failed)
 
     def open_path(self, path: Path) -> None:

@@ -18,7 +18,6 @@ from vae_desktop.core.latent_path_kinds import PATH_KINDS, PathKind
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
-    from vae_desktop.core.data.dataset import Dataset
     from vae_desktop.core.inference import Inference
     from vae_desktop.core.records import FloatArray
 
@@ -128,10 +127,10 @@ class PathController(DerivedPicture):
                 f"A path has at most {MAX_STOPS} stops: the first ones were taken."
             )
             stops = stops[:MAX_STOPS]
-        before, after, dataset = self.plan.stops, tuple(stops), self._session.dataset
+        before, after, digits = self.plan.stops, tuple(stops), self._digits
         if after != before:
             self._set(replace(self.plan, stops=after))
-            undo, redo = partial(self._bring, before, dataset), partial(self._bring, after, dataset)
+            undo, redo = partial(self._bring, before, digits), partial(self._bring, after, digits)
             self._session.record(undo, redo, "change of the path")
 
     def add(self, *stops: LatentPlace) -> None:
@@ -169,9 +168,15 @@ class PathController(DerivedPicture):
         """No path."""
         self.set_stops(())
 
-    def _bring(self, stops: Stops, dataset: Dataset | None) -> None:
+    @property
+    def _digits(self) -> tuple[str, str] | None:
+        """What tells the explored digits from others. Not the data set itself: a step must not hold on to that."""
+        dataset = self._session.dataset
+        return (dataset.fingerprint, dataset.explores) if dataset is not None else None
+
+    def _bring(self, stops: Stops, digits: tuple[str, str] | None) -> None:
         """Have these stops again; digits of another data set are others now."""
-        there = self._session.dataset is dataset
+        there = self._digits == digits
         self._set(replace(self.plan, stops=tuple(stop for stop in stops if there or not stop.of_digits)))
 
     def _set(self, plan: PathPlan) -> None:

@@ -175,7 +175,7 @@ class MapController(QObject):
         mailbox: Mailbox[MapFrame] = Mailbox()
         newest: MapFrame | None = None
         store, training = self._session.timeline.store, self._session.training
-        epoch = len(training.history)
+        epoch, run = len(training.history), store.run
 
         def take(frame: MapFrame) -> None:
             nonlocal newest
@@ -200,7 +200,7 @@ class MapController(QObject):
                 began = time.perf_counter()
             if last is not None:
                 # Here, where nobody waits for the disk. An epoch that is not kept has no use for it.
-                store.add_embedding(epoch, last.embedding)
+                store.add_embedding(epoch, last.embedding, run)
 
         job = Job("t-SNE", frames, take)
         job.finished.connect(lambda: self._ended(job, None))

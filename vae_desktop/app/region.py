@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Drawn = tuple[FloatArray, FloatArray]
 
 Sampler = Literal["gaussian", "kde"]
+SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
 COLUMNS, ROWS = 10, 2
 # Digits that are added up at a time: some 10 MB of MNIST's.
 SUM_SLICE = 4096

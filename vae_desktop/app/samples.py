@@ -71,7 +71,7 @@ class SamplesController(Draws):
         session.training.epoch_finished.connect(self._epoch_finished)
         session.training.state_changed.connect(self._training_changed)
         session.codes_changed.connect(self._codes_changed)
-        session.dataset_changed.connect(self._codes_changed)
+        session.dataset_changed.connect(self._dataset_changed)
         session.group_changed.connect(self._digits_chosen)
         session.selection_changed.connect(self._digits_chosen)
         session.plane_changed.connect(self._plane_changed)
@@ -273,6 +273,14 @@ class SamplesController(Draws):
             outdated = kind == "traversal" and not goes_on and self.recipe != self._asked
         if outdated:
             self._refresher.now()
+
+    def _dataset_changed(self) -> None:
+        """Samples like digits that are gone are no longer told of as such, seen or unseen."""
+        if self.settings.kind in DATA_KINDS or (self.shown is not None and self.shown.kind in DATA_KINDS):
+            self._show_missing("")
+            self._refresher.now()
+        else:
+            self._codes_changed()
 
     def _digits_chosen(self) -> None:
         if self.settings.kind == "posterior" and self.recipe != self._asked:

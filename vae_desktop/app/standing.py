@@ -165,7 +165,8 @@ class Standing(QObject):
             self._check_index(index)
         before = self._standpoint
         self._stand_at(Standpoint(frozen(cursor.copy()), selected, group, self.hidden_classes, plane))
-        self._steps.moved_from(before)
+        if not before.same_as(self._standpoint):
+            self._steps.moved_from(before)
 
     @property
     def _standpoint(self) -> Standpoint:

@@ -4,33 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from vae_desktop.app.path_settings import path_values
 from vae_desktop.app.projection import TITLES
 from vae_desktop.app.reconstructions import MAX_COUNT
+from vae_desktop.app.region import SAMPLERS
 from vae_desktop.core.config import MAX_SEED, TsneConfig
-from vae_desktop.core.json_fields import Fields
+from vae_desktop.core.json_fields import Fields, is_whole
 from vae_desktop.core.sample_recipe import SampleRecipe
+from vae_desktop.core.view_tags import MOST_DIGITS, one_of
 
 if TYPE_CHECKING:
     from vae_desktop.app.projection import MapMethod
+    from vae_desktop.app.region import Sampler
     from vae_desktop.app.session import Session
+    from vae_desktop.core.records import IntArray
     from vae_desktop.core.view_record import Setting
 
 Values = Mapping[str, Any]
 
 
-def settings_now(session: Session) -> dict[str, dict[str, Setting]]:
-    """The settings of every part that has some, by the part's name."""
+def settings_now(session: Session, kind: str) -> dict[str, dict[str, Setting]]:
+    """The settings of every part that has some, by the part's name, for a picture of this kind.
+
+    The path is told of only by what shows it: to come back to another picture must not cost anybody a path.
+    """
     found: dict[str, dict[str, Setting]] = {}
     found["samples"] = samples_now(session)
-    found["region"] = {"seed": session.region.seed}
+    found["region"] = {"seed": session.region.seed, "sampler": session.region.sampler}
     if session.reconstructions.indices is not None:
         found["reconstructions"] = {"digits": session.reconstructions.indices.tolist()}
     if session.map.config is not None:
         found["map"] = {"method": session.map.method, **session.map.config.to_json()}
+    path, film = session.path.plan, session.path.film
+    path = film.plan if kind == "path" and film is not None else path
+    if kind in ("path", "view") and path_values(path):
+        found["path"] = path_values(path)
     return found
 
 
@@ -51,14 +64,44 @@ def set_samples(session: Session, values: Values) -> None:
 def set_reconstructions(session: Session, values: Values) -> None:
     """Show these digits; a ValueError where there are none such."""
     indices = values.get("digits")
-    if not isinstance(indices, list):
+    if not isinstance(indices, list) or not all(is_whole(i) and 0 <= i < MOST_DIGITS for i in indices):
         raise ValueError("no digits to reconstruct")
-    session.reconstructions.show(np.array(indices[:MAX_COUNT], np.int64))
+    shown = session.reconstructions
+    before, after = shown.indices, np.array(indices[:MAX_COUNT], np.int64)
+    shown.show(after)
+    if before is not None and len(before) and not np.array_equal(before, after):
+        of = _digits_of(session)
+        undo, redo = (partial(_show_again, session, of, chosen) for chosen in (before, after))
+        session.record(undo, redo, "reconstructions")
+
+
+def _show_again(session: Session, of: object, indices: IntArray) -> None:
+    """Show these digits, unless they are others by now."""
+    if _digits_of(session) == of:
+        session.reconstructions.show(indices)
+
+
+def _digits_of(session: Session) -> object:
+    dataset = session.dataset
+    return None if dataset is None else (dataset.fingerprint, dataset.explores)
 
 
 def set_region(session: Session, values: Values) -> None:
-    """Generate digits like the group's with this seed; a ValueError where it is none."""
-    session.region.set_seed(Fields(values, "region").whole("seed", 0, MAX_SEED))
+    """Generate digits like the group's with this seed, and by this density where one is told; a ValueError where
+    there are none such.
+    """
+    seed = Fields(values, "region").whole("seed", 0, MAX_SEED)
+    sampler = one_of(values.get("sampler", session.region.sampler), SAMPLERS)
+    before, after = (session.region.seed, session.region.sampler), (seed, cast("Sampler", sampler))
+    if after != before:
+        undo, redo = (partial(_draw_region, session, *values) for values in (before, after))
+        redo()
+        session.record(undo, redo, "generated digits")
+
+
+def _draw_region(session: Session, seed: int, sampler: Sampler) -> None:
+    session.region.set_seed(seed)
+    session.region.set_sampler(sampler)
 
 
 def map_wanted(values: Values) -> tuple[TsneConfig, MapMethod]:
@@ -69,7 +112,8 @@ def map_wanted(values: Values) -> tuple[TsneConfig, MapMethod]:
         ConfigurationError: a number is outside its range.
     """
     known = {field.name for field in fields(TsneConfig)}
-    if values.get("method") not in TITLES:
+    method = values.get("method")
+    if not isinstance(method, str) or method not in TITLES:
         raise ValueError("a map of another kind")
     config = TsneConfig.from_json({name: value for name, value in values.items() if name in known})
-    return config, cast("MapMethod", values["method"])
+    return config, method

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.finding import SUFFIX, bundled_models, find_dataset, find_model
+from vae_desktop.app.path_settings import set_path
 from vae_desktop.app.problems import Action, Problem, from_exception
 from vae_desktop.app.view_settings import (
     map_wanted,
@@ -40,12 +41,14 @@ WORDS = {
     "map": "the map",
     "group": "the group",
     "region": "the generated digits",
+    "path": "the path",
 }
 # How parts are set, whether that is nothing without the data set, and how it is called.
 PARTS = (
     ("samples", set_samples, False, "the settings of its samples"),
     ("region", set_region, False, "the seed of its generated digits"),
     ("reconstructions", set_reconstructions, True, "its reconstructions"),
+    ("path", set_path, True, "its path"),
 )
 
 
@@ -91,11 +94,18 @@ class Views(QObject):
             dataset=DataTag.of(dataset.info(), dataset.explores) if dataset is not None else None,
             cursor=plain(session.cursor),
             plane=PlaneTag.of(session.plane),
-            window=plain(self.window) if self.window is not None else None,
+            window=self._seen(),
             selected=session.selected,
             group=tuple(session.group.tolist()),
-            settings=settings_now(session),
+            settings=settings_now(session, kind),
         )
+
+    def _seen(self) -> tuple[float, ...] | None:
+        """The part in view as a record holds it; None where it is too small for that, or nothing shows it."""
+        if self.window is None:
+            return None
+        x0, y0, x1, y1 = plain(self.window)
+        return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
 
     # Reading
 
@@ -146,6 +156,9 @@ class Views(QObject):
         session = self._session
 
         def go() -> None:
+            # The user may have let the question stand, and started a training meanwhile.
+            if self._opener.training_in_the_way(go):
+                return
             bundled = path in bundled_models()
             if not bundled:
                 session.preferences.add_recent_file(path)

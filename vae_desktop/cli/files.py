@@ -60,7 +60,7 @@ def class_number(dataset: Dataset, name: str) -> int:
     for number, known in enumerate(dataset.class_names):
         if wanted == known.casefold():
             return number
-    if wanted.isdecimal() and int(wanted) < len(dataset.class_names):
+    if wanted.isdecimal() and len(wanted) < 10 and int(wanted) < len(dataset.class_names):
         return int(wanted)
     raise ConfigurationError(f"The classes of {dataset.title} are: {', '.join(dataset.class_names)}.")
 

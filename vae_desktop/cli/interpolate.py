@@ -14,6 +14,7 @@ from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text
 from vae_desktop.core.latent_path_kinds import MAX_FRAMES
 from vae_desktop.core.picture_file import PICTURE_SUFFIXES, write_picture
+from vae_desktop.core.view_record import MOST_VALUES, Settings
 
 FRAMES, STRIP_FRAMES = 60, 12
 
@@ -54,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
             path=arguments.kind,
             test_images=", ".join(map(str, chosen)),
         )
+        stops: list[str | int | float] = list(chosen)
+        path: Settings = {"path": {"kind": arguments.kind, "frames": frames, "stops": stops, "points": []}}
         text |= view_chunk(
             "path",
             checkpoint,
@@ -62,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             cursor=means[0],
             selected=chosen[0],
             group=tuple(chosen),
-            settings={"path": {"kind": arguments.kind, "digits": list(chosen), "frames": frames}},
+            settings=path if len(stops) <= MOST_VALUES else {},
         )
         write_picture(out, compose_grid(images, frames, strip), text)
         played = f"{frames} frames"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vae_desktop.core.training import Trainer
 
 INTERRUPTED = 130
+# For the atlas of a training that was stopped: who does that does not wait.
+HURRIED_SECONDS = 0.5
 MODEL_SETTINGS = ("architecture", "latent_dim", "hidden")
 TRAINING_SETTINGS = ("epochs", "batch_size", "learning_rate", "beta", "seed", "device", "schedule")
 # What may differ from the file when a training goes on.
@@ -145,12 +147,14 @@ class _Run:
             ]
             print(f"epoch {record.epoch}/{self._last_epoch}  -ELBO {'  '.join(figures)}", file=sys.stderr)
 
-    def _save(self) -> Checkpoint:
+    def _save(self, seconds: float | None = None) -> Checkpoint:
+        """Write the model, with as much of its atlas as these seconds allow: no model is lost over that."""
         from vae_desktop.core.charting import charted
         from vae_desktop.core.checkpoint import save_checkpoint
 
         assert self._finished is not None
-        self._finished = charted(self._finished, self._dataset)
+        with suppress(MemoryError, RuntimeError):
+            self._finished = charted(self._finished, self._dataset, seconds)
         if self._options.weights_only:
             self._finished = replace(self._finished, training_state=None)
         save_checkpoint(self._out, self._finished)
@@ -159,7 +163,7 @@ class _Run:
     def _save_what_is_there(self) -> str:
         if self._finished is None:
             return "No epoch was finished, so nothing was saved."
-        self._save()
+        self._save(HURRIED_SECONDS)
         return f"The last finished epoch, {self._finished.epochs} of {self._last_epoch}, is saved in {self._out}."
 
     def _report(self) -> None:

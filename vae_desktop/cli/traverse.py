@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     text = identity_text(
         model_id=checkpoint.model_id, dataset=checkpoint.dataset, seed=None, temperature=None, **facts
     )
-    axes = (dimensions[0], dimensions[-1]) if len(dimensions) == 2 else None
+    axes = (dimensions[0], dimensions[1]) if len(dimensions) == len(set(dimensions)) == 2 else None
     recipe = recipe_settings(
         kind="manifold" if arguments.manifold else "traversal",
         rows=rows if arguments.manifold else len(dimensions),
@@ -82,7 +82,7 @@ def _dimensions(arguments: argparse.Namespace, latent_dim: int) -> tuple[int, ..
     if arguments.manifold:
         if arguments.dimensions is None:
             dimensions = dimensions[:2]
-        if len(dimensions) != min(2, latent_dim):
+        if len(dimensions) != min(2, latent_dim) or len(set(dimensions)) != len(dimensions):
             raise ConfigurationError("A manifold is laid out along two dimensions.")
     if not all(0 <= dimension < latent_dim for dimension in dimensions):
         raise ConfigurationError(f"The dimensions of this model are 0 to {latent_dim - 1}.")

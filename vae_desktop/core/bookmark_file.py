@@ -71,8 +71,8 @@ class Bookmark:
             name=fields.text("name", MOST_NAME),
             view=View.from_json(fields.take("view")),
             thumbnail=_unpacked(fields.take("thumbnail")),
-            model_path=fields.text("model_path", MOST_PLACE),
-            data_source=fields.text("data_source", MOST_PLACE),
+            model_path=_place(fields.take("model_path")),
+            data_source=_place(fields.take("data_source")),
         )
         fields.end()
         if not bookmark.name.strip():
@@ -146,6 +146,13 @@ def write_bookmarks(path: Path, bookmarks: Sequence[Bookmark]) -> None:
         raise ExportError(f"Can't make the folder {path.parent}: {error.strerror or error}.") from error
     with atomic_write(path) as file:
         file.write(data)
+
+
+def _place(text: object) -> str:
+    """A path, which may hold letters that no name of ours has: wide blanks, or bytes that are no letters at all."""
+    if not isinstance(text, str) or len(text) > MOST_PLACE or "\0" in text:
+        raise ValueError("a place is not what it should be")
+    return text
 
 
 def _packed(thumbnail: Thumbnail | None) -> dict[str, Any] | None:

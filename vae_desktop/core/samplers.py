@@ -49,6 +49,11 @@ class Mixture:
     means: Doubles
     factors: Doubles
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes, in bytes."""
+        return self.weights.nbytes + self.means.nbytes + self.factors.nbytes
+
     def draw(self, count: int, seed: int = 0, temperature: float = 1.0) -> FloatArray:
         """Draw codes [count, D] float32; the spread around each mean is scaled by the temperature.
 

@@ -11,7 +11,7 @@ import numpy as np
 from vae_desktop.core.records import IntArray
 
 # Numbers as people write them, and as this program does: 1234 or 1,234.
-_NUMBER = re.compile(r"#?\s*(\d+|\d{1,3}(?:,\d{3})+)")
+_NUMBER = re.compile(r"#?\s*(\d{1,40}|\d{1,3}(?:,\d{3}){1,13})")
 _INDEX_WORDS = (
     "test image",
     "test digit",
@@ -93,7 +93,7 @@ def _classes(name: str, class_names: Sequence[str], by_number: bool = True) -> t
     part = [label for label, each in enumerate(names) if name in each]
     # A part of a number means nothing: "1" is no way to write 10.
     found = whole or ([] if name.isdigit() else begins or part)
-    if not found and by_number and name.isdecimal() and int(name) < len(names):
+    if not found and by_number and name.isdecimal() and len(name) < 10 and int(name) < len(names):
         found = [int(name)]
     return tuple(found)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from vae_desktop.core.json_fields import Fields, is_real
 from vae_desktop.core.records import FloatArray, IntArray
+from vae_desktop.core.sample_recipe import DATA_KINDS
 from vae_desktop.core.view_tags import MOST_DIGITS, MOST_TEXT, DataTag, ModelTag, PlaneTag, one_of
 
 # What a picture can be of; "view" is the window as a whole.
@@ -76,7 +77,8 @@ class View:
     def needs_data(self) -> bool:
         """Whether some of it is nothing without the data set."""
         chosen = self.selected is not None or bool(self.group)
-        return chosen or self.plane.kind != "axes" or self.kind in OF_DIGITS
+        like_data = self.kind == "samples" and self.settings.get("samples", {}).get("kind") in DATA_KINDS
+        return chosen or like_data or self.plane.kind != "axes" or self.kind in OF_DIGITS
 
     def to_json(self) -> dict[str, Any]:
         """The view as plain JSON values."""

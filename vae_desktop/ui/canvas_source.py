@@ -39,5 +39,6 @@ def canvas_source(session: Session, canvas: LatentCanvas) -> ExportSource | None
         arrays=arrays,
         gaps=False,
         drawn=True,
+        view=session.views.now(),
         table=table,
     )

@@ -39,6 +39,7 @@ def path_source(session: Session) -> ExportSource | None:
         dataset=model.dataset,
         facts=facts,
         arrays=arrays,
+        view=session.views.now("path", film.model_id),
         moving=True,
         command=_command(session, film),
     )
