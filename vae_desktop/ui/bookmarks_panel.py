@@ -79,7 +79,7 @@ class BookmarksPanel(QWidget):
         self.rename_action = add_action(self, "&Rename bookmark", tip, self.rename)
         self.delete_action = add_action(self, "&Delete bookmark", "Delete the bookmark", self.delete)
         tip = "Bring the bookmark back that was deleted last"
-        self.restore_action = add_action(self, "Bring &deleted bookmark back", tip, self.restore)
+        self.restore_action = add_action(self, "Bring deleted bookmark bac&k", tip, self.restore)
 
     # -- intents ------------------------------------------------------------------------------------
 

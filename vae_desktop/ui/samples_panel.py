@@ -64,7 +64,7 @@ class SamplesPanel(QWidget):
         self.refresh.setToolTip("Decode the same codes again after each epoch of a training")
         self.refresh.toggled.connect(self._ask_refresh)
         self.copy_button = tool_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
-        self.export_button = tool_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
+        self.export_button = tool_button("Export…", "Save the grid, or its values", self.export)
 
     def _lay_out(self) -> None:
         bottom = QWidget()
@@ -86,7 +86,7 @@ class SamplesPanel(QWidget):
             self, "&Copy samples", "Copy the grid of samples to the clipboard", self.copy
         )
         self._export_action = add_action(
-            self, "&Export samples…", "Save the grid of samples as PNG or NPZ", self.export, "Ctrl+E"
+            self, "&Export samples…", "Save the grid of samples, or its values", self.export, "Ctrl+E"
         )
 
     # -- intents ------------------------------------------------------------------------------------
