@@ -235,8 +235,8 @@ class ExportDialog(Dialog):
         self._show_command()
 
     def _show_command(self) -> None:
-        path = self.path.text().strip()
-        line = command_line(self.session, self.source, self.kind, self.choices, path) if path else ""
+        path = self._target()
+        line = command_line(self.session, self.source, self.kind, self.choices, str(path)) if path else ""
         self.command.setText(line)
         self.command.setToolTip(f"What makes the same file in a terminal:\n{line}")
         # From its beginning: the end is the file's name, which stands above.
@@ -253,6 +253,16 @@ class ExportDialog(Dialog):
         for kind, button in self.kinds.items():
             if self.path.text().lower().endswith(KINDS[kind].suffix):
                 button.setChecked(True)
+
+    def _target(self) -> Path | None:
+        """The file that the field names, with the ending of its kind; None where it names none."""
+        suffix = KINDS[self.kind].suffix
+        try:
+            path = Path(self.path.text().strip()).expanduser()
+            return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+        except (ValueError, RuntimeError):
+            # A folder's root, or the home of nobody.
+            return None
 
     def _say(self, text: str) -> None:
         self.message.setText(text)
@@ -296,16 +306,18 @@ class ExportDialog(Dialog):
 
     def save(self) -> None:
         """Write the file, or say what is in the way."""
-        text = self.path.text().strip()
         if self._job is not None:
             return
-        if not text:
+        path = self._target()
+        if path is None:
             self._say("Give the file a name.")
             return
-        path = Path(text).expanduser()
-        if path.suffix.lower() != KINDS[self.kind].suffix:
-            path = path.with_name(path.name + KINDS[self.kind].suffix)
-        if path.is_file() and path != self._may_replace:
+        try:
+            replaces = path.is_file()
+        except OSError:
+            # What is wrong with such a name, writing will tell.
+            replaces = False
+        if replaces and path != self._may_replace:
             self._say(f"{path.name} exists already. Press Replace to write over it, or choose another name.")
             self._may_replace = path
             self.save_button.setText("Replace")
@@ -376,6 +388,11 @@ class ExportDialog(Dialog):
         self._set_busy(False)
         self._say("Cancelled: no file was written.")
 
+    @property
+    def at_work(self) -> bool:
+        """Whether an animation is being written."""
+        return self._job is not None and self.progress.isVisible()
+
     def _cancel(self) -> None:
         """Give up the animation that is being written; without one, close."""
         if self._job is None:
@@ -390,7 +407,7 @@ class ExportDialog(Dialog):
         if job is None:
             super().done(result)
             return
-        if self.progress.isVisible():
+        if self.at_work:
             job.stop()
         # Ends in `_written`, which closes, in `_failed`, which has something to say, or in `_stopped`.
         job.wait()
