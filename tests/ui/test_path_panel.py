@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
 
 Show = Callable[[Session], PathPanel]
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -125,6 +126,11 @@ def test_stops_are_chosen_moved_and_removed(qtbot: QtBot, filled: PathPanel) -> 
     qtbot.keyClick(page.stops, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     assert indices(filled) == [3, 8, 40] and page.stops.selected == 2
     qtbot.keyClick(page.stops, Qt.Key.Key_Delete)
+    assert indices(filled) == [3, 8]
+    # Its picture is there a moment longer, and can be worked no more.
+    assert page.stops.selected == -1 and not page.remove.isEnabled()
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Left):
+        qtbot.keyClick(page.stops, key, CONTROL if key == Qt.Key.Key_Left else NONE)
     assert indices(filled) == [3, 8]
     filled.session.undo()
     assert indices(filled) == [3, 8, 40]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 
 class Dialog(QDialog):
-    """A dialog that blocks nothing. Opening it again takes the place of the one that was open, unless that is at work."""
+    """A dialog that blocks nothing. Opened again, it takes the place of the one before, unless that is at work."""
 
     @property
     def at_work(self) -> bool:
