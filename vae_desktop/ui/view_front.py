@@ -46,6 +46,10 @@ class ViewFront(QObject):
         if dock is not None:
             dock.show()
             dock.raise_()
+        if view.kind == "path":
+            self._window.path.show_path()
+        elif view.kind in ("group", "region"):
+            self._window.digit.show_group()
         if view.window is not None and view.plane.kind == self._session.plane.kind:
             x0, y0, x1, y1 = view.window
             self._window.canvas.canvas.view_box.setRange(QRectF(x0, y0, x1 - x0, y1 - y0), padding=0)
