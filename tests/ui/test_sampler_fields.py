@@ -114,6 +114,8 @@ def test_each_kind_shows_its_own_fields_and_none_is_cut_off(
     if text != "Posterior":
         drawn(qtbot, panel)
     assert {name for name, field in inline(panel).items() if field.isVisible()} == beside
+    commands = {action.text(): action for action in panel.actions()}
+    assert commands["&Re-roll samples"].isEnabled() == ("reroll" in beside)
     # The first height is that of the dock in a window of 1280 × 800.
     for width, height in ((320, 250), (700, 480)):
         panel.resize(width, height)

@@ -29,7 +29,7 @@ def path_source(session: Session) -> ExportSource | None:
     if len(indices) == len(stops) and session.dataset is not None:
         arrays["indices"] = np.array(indices, np.int64)
         facts[f"{session.dataset.split_name}_images"] = ", ".join(map(str, indices))
-        facts["test_digits_of"] = session.dataset.title
+        facts[f"{session.dataset.split_name}_digits_of"] = session.dataset.title
     return ExportSource(
         title="path",
         stem=f"path-{kind}-{count}",
