@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -179,10 +180,11 @@ class ExportDialog(Dialog):
         """A file name that is not taken yet, in the folder of the last export."""
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         places = [Path(place) for place in (self._choices.folder, pictures) if place]
-        folder = next((place for place in places if place.is_dir()), Path.home())
+        # Unlike Path's, these say no of what may not be looked into.
+        folder = next((place for place in places if os.path.isdir(place)), Path.home())
         suffix = KINDS[self.kind].suffix
         path, number = folder / f"{self.source.stem}{suffix}", 2
-        while path.exists():
+        while os.path.exists(path):
             path, number = folder / f"{self.source.stem}-{number}{suffix}", number + 1
         self._proposed = str(path)
         self.path.setText(self._proposed)
@@ -312,12 +314,8 @@ class ExportDialog(Dialog):
         if path is None:
             self._say("Give the file a name.")
             return
-        try:
-            replaces = path.is_file()
-        except OSError:
-            # What is wrong with such a name, writing will tell.
-            replaces = False
-        if replaces and path != self._may_replace:
+        # What is wrong with a name that can't be, writing will tell.
+        if os.path.isfile(path) and path != self._may_replace:
             self._say(f"{path.name} exists already. Press Replace to write over it, or choose another name.")
             self._may_replace = path
             self.save_button.setText("Replace")
