@@ -129,6 +129,7 @@ def test_each_kind_shows_its_own_fields_and_none_is_cut_off(
         assert panel.grid.height() > 80 or not panel.grid.isVisible()
     popup = open_settings(qtbot, panel)
     assert {name for name, field in in_settings(popup).items() if field.isVisible()} == within
+    assert popup.focusWidget() in [in_settings(popup)[name] for name in within], "the keyboard is in it"
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
 

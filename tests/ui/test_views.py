@@ -134,6 +134,11 @@ def test_the_canvas_shows_the_same_part_again(window: MainWindow, qtbot: QtBot, 
     with qtbot.waitSignal(window.session.views.restored, timeout=PATIENCE):
         drop(window, path)
     again = canvas.view_box.viewRect()
+    view = read_view(path)
+    assert view is not None
+    for strange in ((0.0, 0.0, 1e-20, 1e-20), (-1e25, -1e25, 1e25, 1e25)):
+        window.session.views.restore(replace(view, window=strange))
+        assert canvas.view_box.viewRect() == again, "nobody comes so near or so far"
     for one, other in zip(again.getRect(), seen.getRect(), strict=True):
         assert one == pytest.approx(other, abs=1e-3)
 
