@@ -116,7 +116,7 @@ def test_a_picture_brings_the_page_forward_that_it_was_of(
     pages = {"path": window.path.page, "group": window.digit.group, "region": window.digit.group}
     window.docks["digit"].raise_()
     session.set_group([])
-    QTest.mouseClick(window.path.analogy_button, LEFT)
+    window.path.analogy_button.click()
     window.docks["map"].raise_()
     window.docks["samples"].raise_()
     session.views.restore(view)
