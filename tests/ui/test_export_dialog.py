@@ -266,7 +266,7 @@ def test_a_missing_suffix_is_added_and_a_missing_name_asked_for(
         assert dialog.message.text() == "Give the file a name." and dialog.isVisible()
     dialog.path.setText(str(tmp_path / ("long" * 100)))
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "name too long" in dialog.message.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "name is too long" in dialog.message.text(), timeout=PATIENCE)
     save_to(qtbot, dialog, tmp_path / "plain")
     assert (tmp_path / "plain.png").is_file()
     # What follows a dot is not always a suffix.
