@@ -84,6 +84,7 @@ def test_renaming_moving_and_deleting(ready: Session) -> None:
     bookmarks.delete(1)
     bookmarks.delete(2)
     assert names(ready) == ["beta", "a"] and told == ["c", "d"] and bookmarks.can_restore
+    assert bookmarks.restore_deleted("a") is None, "that one is there"
     assert bookmarks.restore_deleted() == 2 and bookmarks.restore_deleted() == 1
     assert names(ready) == ["beta", "c", "a", "d"]
     assert not bookmarks.can_restore and bookmarks.restore_deleted() is None

@@ -104,6 +104,11 @@ def test_only_leaving_the_plane_asks_again(
     looking.set_axes(2, 3)
     assert trust.found.speed is None
     qtbot.waitUntil(lambda: trust.found.speed is not None, timeout=PATIENCE)
+    # Switched off on one plane, on again on another.
+    trust.set_layer("speed", False)
+    looking.set_axes(0, 3)
+    trust.set_layer("speed", True)
+    assert trust.found.speed is None
 
 
 def test_nothing_is_computed_while_nobody_looks(qtbot: QtBot, ready: Session) -> None:

@@ -147,6 +147,7 @@ def test_choices_that_make_no_sense_are_forgotten(
 ) -> None:
     ready.preferences.export_choices = {
         "kind": "exe", "scale": 10_000, "padding": "x", "background": "no colour", "folder": 3,
+        "moving_kind": ["gif"],
     }  # fmt: skip
     dialog = open_dialog(samples)
     assert dialog.kind == "png" and dialog.grid_style == GridStyle()
@@ -259,6 +260,13 @@ def test_a_missing_suffix_is_added_and_a_missing_name_asked_for(
     dialog.path.clear()
     qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     assert dialog.message.text() == "Give the file a name."
+    for nothing in ("/", ".", "~nobody-of-this-name/grid.png"):
+        dialog.path.setText(nothing)
+        qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+        assert dialog.message.text() == "Give the file a name." and dialog.isVisible()
+    dialog.path.setText(str(tmp_path / ("long" * 100)))
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "name is too long" in dialog.message.text(), timeout=PATIENCE)
     save_to(qtbot, dialog, tmp_path / "plain")
     assert (tmp_path / "plain.png").is_file()
     # What follows a dot is not always a suffix.

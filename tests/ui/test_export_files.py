@@ -22,6 +22,7 @@ from PIL import Image
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QMainWindow
 
 from tests.mp4_file import read_mp4
 from tests.ui.canvas_hand import ShowPanel
@@ -331,6 +332,32 @@ def test_cancel_in_the_middle_of_a_video_leaves_what_was_there(
     dialog.style_form.frame_scale.setValue(1)
     save_to(qtbot, dialog, folder / "small.mp4")
     assert len(read_mp4(folder / "small.mp4").frames) == 240
+
+
+def test_exporting_again_does_not_give_up_a_video_that_is_being_written(
+    qtbot: QtBot, ready: Session, long_path: ExportSource, tmp_path: Path
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = ExportDialog(ready, long_path, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    choose(qtbot, dialog, "mp4")
+    dialog.path.setText(str(tmp_path / "path.mp4"))
+    qtbot.mouseClick(dialog.save_button, LEFT)
+    qtbot.waitUntil(lambda: dialog.progress.value() > 0, timeout=PATIENCE)
+    again = ExportDialog(ready, long_path, window)
+    again.open()
+    assert dialog.isVisible() and not again.isVisible()
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
+    assert len(read_mp4(tmp_path / "path.mp4").frames) == 240
+    # Nothing is at work any more: another one takes its turn.
+    last = ExportDialog(ready, long_path, window)
+    last.open()
+    assert last.isVisible()
+    last.reject()
 
 
 def test_escape_gives_a_video_up_and_closes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.ui.window_hand import MakeWindow, drop
@@ -73,6 +74,15 @@ def test_every_command_has_words_and_no_shortcut_serves_two(window: MainWindow) 
     assert len(keys) > 15
     assert sorted(keys) == sorted(set(keys))
     assert all(action.text() for action in actions)
+
+
+def test_no_letter_of_a_menu_serves_two(window: MainWindow) -> None:
+    bar = window.menu_bar.actions()
+    menus = [bar, *(menu.actions() for menu in window.menu_bar.findChildren(QMenu))]
+    assert len(menus) > 12
+    for commands in menus:
+        letters = [letter.lower() for it in commands for letter in re.findall(r"&(\w)", it.text())]
+        assert sorted(letters) == sorted(set(letters)), [it.text() for it in commands]
 
 
 def test_layout_is_kept_between_runs(make_window: MakeWindow, qtbot: QtBot) -> None:

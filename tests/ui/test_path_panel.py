@@ -18,7 +18,9 @@ from tests.ui.canvas_hand import LEFT, NONE, PATIENCE, ModelOf, drag
 from vae_desktop.app.latent_place import LatentPlace
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig
+from vae_desktop.ui.export_command import command_line
 from vae_desktop.ui.export_dialog import ExportDialog
+from vae_desktop.ui.export_style import ExportChoices
 from vae_desktop.ui.main_window import MainWindow
 from vae_desktop.ui.path_panel import PathPanel
 from vae_desktop.ui.path_source import path_source
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
 
 Show = Callable[[Session], PathPanel]
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -123,6 +126,11 @@ def test_stops_are_chosen_moved_and_removed(qtbot: QtBot, filled: PathPanel) -> 
     qtbot.keyClick(page.stops, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     assert indices(filled) == [3, 8, 40] and page.stops.selected == 2
     qtbot.keyClick(page.stops, Qt.Key.Key_Delete)
+    assert indices(filled) == [3, 8]
+    # Its picture is there a moment longer, and can be worked no more.
+    assert page.stops.selected == -1 and not page.remove.isEnabled()
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Left):
+        qtbot.keyClick(page.stops, key, CONTROL if key == Qt.Key.Key_Left else NONE)
     assert indices(filled) == [3, 8]
     filled.session.undo()
     assert indices(filled) == [3, 8, 40]
@@ -273,7 +281,8 @@ def test_a_path_between_test_digits_can_be_made_by_a_command(
 ) -> None:
     session = filled.session
     source = path_source(session)
-    assert source is not None and source.command == (), "this model is in no file"
+    assert source is not None
+    assert command_line(session, source, "gif", ExportChoices(), "a.gif") == "", "this model is in no file"
     session.open_model(make_model_file())  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: session.model is not None and session.model.path is not None, timeout=PATIENCE)
     qtbot.waitUntil(lambda: session.codes is not None, timeout=PATIENCE)
@@ -281,6 +290,8 @@ def test_a_path_between_test_digits_can_be_made_by_a_command(
     source = path_source(session)
     words = "interpolate --from 3 --via 40 --to 8 --kind linear --frames 24"
     assert source is not None and source.command == tuple(words.split())
+    line = command_line(session, source, "gif", ExportChoices(), "a.gif")
+    assert line.endswith(f"small.safetensors {words.removeprefix('interpolate ')} --out a.gif")
     session.path.add_cursor()
     found(qtbot, filled)
     source = path_source(session)

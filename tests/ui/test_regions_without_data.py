@@ -46,6 +46,13 @@ def tint(panel: CanvasPanel, place: tuple[float, float]) -> np.ndarray:
     return np.subtract(seen.getRgb()[:3], plain.getRgb()[:3])
 
 
+def test_the_words_below_the_picture_agree_with_the_regions(panel: CanvasPanel, qtbot: QtBot) -> None:
+    for label, place in SURE.items():
+        panel.session.set_cursor(place)
+        words = f"looks like {label}, "
+        qtbot.waitUntil(lambda words=words: panel.likeness.text().startswith(words), timeout=PATIENCE)
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_regions_are_tinted_by_class_and_named(panel: CanvasPanel, colours: str) -> None:
     theme().apply(colours)

@@ -114,6 +114,8 @@ def test_each_kind_shows_its_own_fields_and_none_is_cut_off(
     if text != "Posterior":
         drawn(qtbot, panel)
     assert {name for name, field in inline(panel).items() if field.isVisible()} == beside
+    commands = {action.text(): action for action in panel.actions()}
+    assert commands["&Re-roll samples"].isEnabled() == ("reroll" in beside)
     # The first height is that of the dock in a window of 1280 × 800.
     for width, height in ((320, 250), (700, 480)):
         panel.resize(width, height)
@@ -127,6 +129,7 @@ def test_each_kind_shows_its_own_fields_and_none_is_cut_off(
         assert panel.grid.height() > 80 or not panel.grid.isVisible()
     popup = open_settings(qtbot, panel)
     assert {name for name, field in in_settings(popup).items() if field.isVisible()} == within
+    assert popup.focusWidget() in [in_settings(popup)[name] for name in within], "the keyboard is in it"
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     assert not popup.isVisible()
 

@@ -15,6 +15,9 @@ from tests.app.conftest import PATIENCE, SMALL
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import TrainingConfig
+from vae_desktop.ui.export_command import command_line
+from vae_desktop.ui.export_style import ExportChoices
+from vae_desktop.ui.exports import samples_source
 from vae_desktop.ui.main_window import MainWindow
 from vae_desktop.ui.preferences_dialog import PreferencesDialog
 
@@ -79,6 +82,27 @@ def test_keys_step_from_epoch_to_epoch(qtbot: QtBot, window: MainWindow) -> None
     QTest.keyClick(window, Qt.Key.Key_Left, alt)
     QTest.keyClick(window, Qt.Key.Key_End, alt)
     wait_for(qtbot, window, None)
+
+
+def test_what_an_earlier_epoch_drew_is_no_work_of_the_models_file(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    session = window.session
+    session.samples.active = True
+    session.save_model(tmp_path / "mine.safetensors")
+    qtbot.waitUntil(lambda: session.model is not None and session.model.saved, timeout=PATIENCE)
+    lines = []
+    for epoch in (None, 1, None):
+        session.timeline.view(epoch)
+        wait_for(qtbot, window, epoch)
+        qtbot.waitUntil(
+            lambda: session.model is not None and session.samples.model_id == session.model.model_id,
+            timeout=PATIENCE,
+        )
+        source = samples_source(session)
+        assert source is not None
+        lines.append(command_line(session, source, "png", ExportChoices(), "a.png"))
+    assert lines[0] == lines[2] and "mine.safetensors" in lines[0] and lines[1] == ""
 
 
 def test_another_model_ends_it(qtbot: QtBot, window: MainWindow) -> None:

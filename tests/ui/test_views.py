@@ -105,6 +105,24 @@ def test_every_kind_of_picture_carries_its_view(window: MainWindow, qtbot: QtBot
         assert view.window is not None and not any("view" in name for name in source.values)
 
 
+@pytest.mark.parametrize("kind", ["path", "group", "region"])
+def test_a_picture_brings_the_page_forward_that_it_was_of(
+    window: MainWindow, qtbot: QtBot, kind: str
+) -> None:
+    session = window.session
+    session.set_group([5, 9, 30])
+    view = session.views.now(kind)
+    assert view is not None
+    pages = {"path": window.path.page, "group": window.digit.group, "region": window.digit.group}
+    window.docks["digit"].raise_()
+    session.set_group([])
+    window.path.analogy_button.click()
+    window.docks["map"].raise_()
+    window.docks["samples"].raise_()
+    session.views.restore(view)
+    qtbot.waitUntil(lambda: not pages[kind].visibleRegion().isEmpty(), timeout=PATIENCE)
+
+
 def test_the_canvas_shows_the_same_part_again(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     canvas = window.canvas.canvas
     canvas.zoom(3.0)
@@ -116,6 +134,11 @@ def test_the_canvas_shows_the_same_part_again(window: MainWindow, qtbot: QtBot, 
     with qtbot.waitSignal(window.session.views.restored, timeout=PATIENCE):
         drop(window, path)
     again = canvas.view_box.viewRect()
+    view = read_view(path)
+    assert view is not None
+    for strange in ((0.0, 0.0, 1e-20, 1e-20), (-1e25, -1e25, 1e25, 1e25)):
+        window.session.views.restore(replace(view, window=strange))
+        assert canvas.view_box.viewRect() == again, "nobody comes so near or so far"
     for one, other in zip(again.getRect(), seen.getRect(), strict=True):
         assert one == pytest.approx(other, abs=1e-3)
 

@@ -99,8 +99,10 @@ class AnalogyController(DerivedPicture):
 
     def _compute(self) -> None:
         session = self._session
-        codes = [None if term is None else term.code(session) for term in self.terms]
-        if session.model is None or all(code is None or not np.isfinite(code).all() for code in codes):
+        places = [None if term is None else term.code(session) for term in self.terms]
+        # A model that went astray puts digits nowhere.
+        codes = [place if place is not None and np.isfinite(place).all() else None for place in places]
+        if session.model is None or all(code is None for code in codes):
             return
         self._asked = tag = self.terms
         session.decoding.request("analogy", lambda inference: _find(inference, codes), tag)

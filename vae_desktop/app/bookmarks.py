@@ -132,9 +132,13 @@ class Bookmarks(QObject):
             )
             self.deleted.emit(gone.name)
 
-    def restore_deleted(self) -> int | None:
-        """Bring the one that was deleted last back to its place, which is returned; None without one."""
-        return self._bring_back(*self._deleted[-1]) if self._deleted else None
+    def restore_deleted(self, name: str | None = None) -> int | None:
+        """Bring the one that was deleted last, of all or of this name, back to its place, which is returned.
+
+        None where there is none such: it may have come back by undo.
+        """
+        gone = [entry for entry in self._deleted if name is None or entry[1].name == name]
+        return self._bring_back(*gone[-1]) if gone else None
 
     def _take_out(self, bookmark: Bookmark) -> bool:
         place = next((place for place, item in enumerate(self.items) if item.key == bookmark.key), None)

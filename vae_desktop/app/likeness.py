@@ -20,10 +20,10 @@ REST_MS = 200
 
 
 class Likeness(QObject):
-    """Asks the decoding thread what the cursor's neighbours are.
+    """Asks the decoding thread what the cursor's neighbours are, among the digits that the class regions are of.
 
     Attributes:
-        verdict: of the place where the cursor rests; None while it moves, and without codes.
+        verdict: of the place where the cursor rests; None while it moves, and where the model's data are not known.
 
     Signals:
         changed(): another verdict, or none.
@@ -40,7 +40,9 @@ class Likeness(QObject):
         self._timer.setInterval(REST_MS)
         self._timer.timeout.connect(self._ask)
         session.cursor_changed.connect(self._moved)
-        session.codes_changed.connect(self._timer.start)
+        # Another model may bring an atlas; so does the end of a training.
+        for signal in (session.codes_changed, session.model_changed, session.info_changed):
+            signal.connect(self._timer.start)
         session.decoding.ready.connect(self._decoded)
 
     def close(self) -> None:
@@ -52,11 +54,10 @@ class Likeness(QObject):
         self._timer.start()
 
     def _ask(self) -> None:
-        codes, dataset, cursor = self._session.codes, self._session.dataset, self._session.cursor
-        if codes is None or dataset is None or codes.means.shape[1:] != cursor.shape:
+        codes, names, cursor = self._session.data_codes, self._session.data_class_names, self._session.cursor
+        if codes is None or codes.means.shape[1:] != cursor.shape:
             self._show(None)
             return
-        names = dataset.class_names
         work = lambda _: _verdict(codes, names, cursor)  # noqa: E731
         self._session.decoding.request("likeness", work, (codes, cursor))
 
@@ -65,7 +66,7 @@ class Likeness(QObject):
             return
         codes, cursor = result.tag
         # Meanwhile the cursor may have gone on.
-        if cursor is self._session.cursor and codes is self._session.codes:
+        if cursor is self._session.cursor and codes is self._session.data_codes:
             assert isinstance(result.value, Verdict)
             self._show(result.value)
 

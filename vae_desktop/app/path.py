@@ -157,8 +157,10 @@ class PathController(DerivedPicture):
         self.set_stops(stops[:number] + stops[number + 1 :])
 
     def move(self, number: int, steps: int) -> int:
-        """Put a stop earlier or later among the others; returns its place then."""
+        """Put a stop earlier or later among the others, if there is such a one; returns its place then."""
         stops = list(self.plan.stops)
+        if number >= len(stops):
+            return number
         there = min(max(number + steps, 0), len(stops) - 1)
         stops.insert(there, stops.pop(number))
         self.set_stops(stops)

@@ -150,10 +150,12 @@ class TrustController(DerivedPicture):
 
     def _plane_changed(self) -> None:
         """Layers of another plane would be wrong; where the data lies is as true as before."""
-        if self.layers and self.found is not None:
+        if self.found is not None:
+            # Also those that are off: they may be switched on before they are looked at again.
             self.found = Survey(self.found.posterior)
             self.changed.emit()
-            self._later()
+            if self.layers:
+                self._later()
 
     def _cursor_changed(self) -> None:
         """The cursor's move matters only if it leaves the plane."""

@@ -50,8 +50,8 @@ class BookmarksPanel(QWidget):
         self._lay_out()
         self._make_actions()
         self._bookmarks.changed.connect(self._mirror)
-        session.model_changed.connect(self._mirror)
-        session.info_changed.connect(self._mirror)
+        session.model_changed.connect(self._model_changed)
+        session.info_changed.connect(self._model_changed)
         self._mirror()
 
     def _lay_out(self) -> None:
@@ -79,7 +79,7 @@ class BookmarksPanel(QWidget):
         self.rename_action = add_action(self, "&Rename bookmark", tip, self.rename)
         self.delete_action = add_action(self, "&Delete bookmark", "Delete the bookmark", self.delete)
         tip = "Bring the bookmark back that was deleted last"
-        self.restore_action = add_action(self, "Bring &deleted bookmark back", tip, self.restore)
+        self.restore_action = add_action(self, "Bring deleted bookmark bac&k", tip, self.restore)
 
     # -- intents ------------------------------------------------------------------------------------
 
@@ -114,7 +114,18 @@ class BookmarksPanel(QWidget):
 
     # -- mirror -------------------------------------------------------------------------------------
 
+    def _model_changed(self) -> None:
+        """Told with every epoch of a training, which concerns few lists and takes long in a long one."""
+        if self._here() != self._shown_here:
+            self._mirror()
+        else:
+            self._enable()
+
+    def _here(self) -> list[bool]:
+        return [self._bookmarks.belongs_here(bookmark) for bookmark in self._bookmarks.items]
+
     def _mirror(self) -> None:
+        self._shown_here = self._here()
         self.list.mirror()
         self._stack.setCurrentIndex(0 if self._bookmarks.items else 1)
         self._enable()

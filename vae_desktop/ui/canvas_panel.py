@@ -102,7 +102,7 @@ class CanvasPanel(QWidget):
         tip = "Blend the picture's pixels into each other instead of showing each as a square"
         self.smooth = switch(self, "Smooth picture", tip, self.picture.set_smooth, on=False)
         self.copy_button = push_button("Copy", "Copy the picture to the clipboard", self.copy_picture)
-        tip = "Save the picture as PNG, or its raw values as NPZ"
+        tip = "Save the picture, or its values"
         self.export_button = push_button("Export…", tip, self.export_picture)
         buttons = QWidget()
         flow = FlowLayout(buttons, spacing=6, line_spacing=6)

@@ -7,15 +7,25 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 
 class Dialog(QDialog):
-    """A dialog that blocks nothing. Opening it again takes the place of the one that was open."""
+    """A dialog that blocks nothing. Opened again, it takes the place of the one before, unless that is at work."""
+
+    @property
+    def at_work(self) -> bool:
+        """Whether closing it would lose something that was begun."""
+        return False
 
     def open(self) -> None:
         """Show it; a modal one would keep the window from being closed."""
         parent = self.parentWidget()
         before = parent.findChildren(type(self)) if parent is not None else []
         for other in before:
-            if other is not self and other.isVisible() and other.windowTitle() == self.windowTitle():
-                other.reject()
+            if other is self or not other.isVisible() or other.windowTitle() != self.windowTitle():
+                continue
+            if other.at_work:
+                open_beside(other)
+                self.deleteLater()
+                return
+            other.reject()
         open_beside(self)
 
 

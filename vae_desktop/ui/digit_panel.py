@@ -144,6 +144,10 @@ class DigitPanel(QWidget):
         layout.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._stack)
 
+    def show_group(self) -> None:
+        """Choose the page about the group, which is there while there is one."""
+        self._choose_group(True)
+
     def _choose_group(self, group: bool) -> None:
         self._group_chosen = group
         self._show_state()

@@ -178,7 +178,7 @@ class DrawingPanel(QWidget):
         self.undo_action = add_action(self, "&Undo stroke", "Take the last stroke back", self.pad.undo)
         self.clear_action = add_action(self, "&Clear pad", "Empty the pad", self.pad.clear)
         tip = "Put the latent cursor on the drawn digit's place"
-        self.cursor_action = add_action(self, "Put the c&ursor here", tip, self._controller.put_cursor)
+        self.cursor_action = add_action(self, "Put the cursor &here", tip, self._controller.put_cursor)
 
     # -- intents ------------------------------------------------------------------------------------
 

@@ -22,7 +22,6 @@ PROGRAM = "vae-desktop"
 WRITES = {
     "generate": (*PICTURES, "npz"),
     "traverse": PICTURES,
-    "reconstruct": PICTURES,
     "interpolate": (*PICTURES, *ANIMATIONS),
 }
 
@@ -50,7 +49,8 @@ def quoted(words: list[str], platform: str = sys.platform) -> str:
 
 def _model_file(session: Session, source: ExportSource) -> Path | None:
     """The file with the weights that made the source, or None where there is none."""
-    model = session.model
+    # An epoch that is looked back at has other weights than the model's file.
+    model = session.newest
     if model is None or not model.saved or source.model_id != model.model_id:
         return None
     if model.path is not None:

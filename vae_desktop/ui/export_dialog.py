@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -179,10 +180,11 @@ class ExportDialog(Dialog):
         """A file name that is not taken yet, in the folder of the last export."""
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         places = [Path(place) for place in (self._choices.folder, pictures) if place]
-        folder = next((place for place in places if place.is_dir()), Path.home())
+        # Unlike Path's, these say no of what may not be looked into.
+        folder = next((place for place in places if os.path.isdir(place)), Path.home())
         suffix = KINDS[self.kind].suffix
         path, number = folder / f"{self.source.stem}{suffix}", 2
-        while path.exists():
+        while os.path.exists(path):
             path, number = folder / f"{self.source.stem}-{number}{suffix}", number + 1
         self._proposed = str(path)
         self.path.setText(self._proposed)
@@ -235,8 +237,8 @@ class ExportDialog(Dialog):
         self._show_command()
 
     def _show_command(self) -> None:
-        path = self.path.text().strip()
-        line = command_line(self.session, self.source, self.kind, self.choices, path) if path else ""
+        path = self._target()
+        line = command_line(self.session, self.source, self.kind, self.choices, str(path)) if path else ""
         self.command.setText(line)
         self.command.setToolTip(f"What makes the same file in a terminal:\n{line}")
         # From its beginning: the end is the file's name, which stands above.
@@ -253,6 +255,16 @@ class ExportDialog(Dialog):
         for kind, button in self.kinds.items():
             if self.path.text().lower().endswith(KINDS[kind].suffix):
                 button.setChecked(True)
+
+    def _target(self) -> Path | None:
+        """The file that the field names, with the ending of its kind; None where it names none."""
+        suffix = KINDS[self.kind].suffix
+        try:
+            path = Path(self.path.text().strip()).expanduser()
+            return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+        except (ValueError, RuntimeError):
+            # A folder's root, or the home of nobody.
+            return None
 
     def _say(self, text: str) -> None:
         self.message.setText(text)
@@ -296,16 +308,14 @@ class ExportDialog(Dialog):
 
     def save(self) -> None:
         """Write the file, or say what is in the way."""
-        text = self.path.text().strip()
         if self._job is not None:
             return
-        if not text:
+        path = self._target()
+        if path is None:
             self._say("Give the file a name.")
             return
-        path = Path(text).expanduser()
-        if path.suffix.lower() != KINDS[self.kind].suffix:
-            path = path.with_name(path.name + KINDS[self.kind].suffix)
-        if path.is_file() and path != self._may_replace:
+        # What is wrong with a name that can't be, writing will tell.
+        if os.path.isfile(path) and path != self._may_replace:
             self._say(f"{path.name} exists already. Press Replace to write over it, or choose another name.")
             self._may_replace = path
             self.save_button.setText("Replace")
@@ -376,6 +386,11 @@ class ExportDialog(Dialog):
         self._set_busy(False)
         self._say("Cancelled: no file was written.")
 
+    @property
+    def at_work(self) -> bool:
+        """Whether an animation is being written."""
+        return self._job is not None and self.progress.isVisible()
+
     def _cancel(self) -> None:
         """Give up the animation that is being written; without one, close."""
         if self._job is None:
@@ -390,7 +405,7 @@ class ExportDialog(Dialog):
         if job is None:
             super().done(result)
             return
-        if self.progress.isVisible():
+        if self.at_work:
             job.stop()
         # Ends in `_written`, which closes, in `_failed`, which has something to say, or in `_stopped`.
         job.wait()

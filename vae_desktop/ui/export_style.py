@@ -66,8 +66,10 @@ class ExportChoices:
             values.get(name) for name in ("kind", "moving_kind", "background", "folder")
         )
         return cls(
-            kind=kind if kind in KINDS else default.kind,
-            moving_kind=moving_kind if moving_kind in KINDS else default.moving_kind,
+            kind=kind if isinstance(kind, str) and kind in KINDS else default.kind,
+            moving_kind=moving_kind
+            if isinstance(moving_kind, str) and moving_kind in KINDS
+            else default.moving_kind,
             scale=number("scale", 1, MAX_SCALE),
             frame_scale=number("frame_scale", 1, MAX_SCALE),
             padding=number("padding", 0, MAX_PADDING),

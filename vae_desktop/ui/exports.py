@@ -58,7 +58,8 @@ def reconstructions_source(session: Session, columns: int) -> ExportSource | Non
         arrays["labels"] = shown.labels
     if session.codes is not None:
         arrays["z"] = session.codes.means[indices]
-    facts = {} if session.dataset is None else {"test_digits_of": session.dataset.title}
+    dataset = session.dataset
+    facts = {} if dataset is None else {f"{dataset.split_name}_digits_of": dataset.title}
     return ExportSource(
         title="reconstructions",
         stem=f"reconstructions-{len(originals)}",

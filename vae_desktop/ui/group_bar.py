@@ -39,7 +39,7 @@ class GroupBar(QWidget):
         self.label.setFixedHeight(LINES * self.label.fontMetrics().lineSpacing() + 2)
         self.clear_button = tool_button("Clear", "Choose no digits any more (Esc on the map)", self._clear)
         self.clear_button.setAccessibleName("Clear the group")
-        tip = "Save the group's digits as a picture or as values (PNG, CSV, NPZ)"
+        tip = "Save the group's digits as a picture or as values (PNG, SVG, PDF, CSV, NPZ)"
         self.export_button = tool_button("Export…", tip, self.export)
         self.export_button.setAccessibleName("Export the group")
         row = QHBoxLayout(self)

@@ -67,7 +67,7 @@ class GroupPage(QWidget):
         self.reroll.setToolTip("Generate other digits from this region, with another seed")
         self.reroll.setAccessibleName("Generate from this region")
         self.reroll.clicked.connect(self._region.reroll)
-        self.export_button = tool_button("Export…", "Save the generated digits as PNG or NPZ", self.export)
+        self.export_button = tool_button("Export…", "Save the generated digits, or their values", self.export)
         self.export_button.setAccessibleName("Export the generated digits")
         self._lay_out()
         self._region.changed.connect(self._show)

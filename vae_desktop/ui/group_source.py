@@ -37,7 +37,7 @@ def group_source(session: Session) -> ExportSource | None:
         columns=math.ceil(math.sqrt(len(group))),
         model_id=model.model_id if model is not None else "",
         dataset=model.dataset if model is not None else None,
-        facts={"test_digits_of": dataset.title, "digits": len(group)},
+        facts={f"{dataset.split_name}_digits_of": dataset.title, "digits": len(group)},
         arrays=arrays,
         table=Table(labels, points, codes, group),
         view=session.views.now("group"),
@@ -59,7 +59,7 @@ def region_source(session: Session) -> ExportSource | None:
         seed=region.seed,
         facts={
             "sampler": "kde of a group" if region.drawn_by == "kde" else "gaussian of a group",
-            "test_digits_of": dataset.title,
+            f"{dataset.split_name}_digits_of": dataset.title,
             "digits": len(region.group),
         },
         arrays={"z": region.codes, "indices": region.group},

@@ -50,16 +50,16 @@ class SaveKind:
 
 SAVE_KINDS = {
     "csv": SaveKind(
-        "Save curves as &CSV…", "Save the figures of every epoch as a table", ".csv", "Tables (*.csv)"
+        "Save c&urves as CSV…", "Save the figures of every epoch as a table", ".csv", "Tables (*.csv)"
     ),
     "steps": SaveKind(
-        "Save every &report as CSV…",
+        "Save ever&y report as CSV…",
         "Save the training's figures several times a second, as the solid curves show them",
         ".csv",
         "Tables (*.csv)",
     ),
     "png": SaveKind(
-        "Save curves as &PNG…", "Save what the plot shows as a picture of pixels", ".png", "Pictures (*.png)"
+        "Save curves as PN&G…", "Save what the plot shows as a picture of pixels", ".png", "Pictures (*.png)"
     ),
     "svg": SaveKind(
         "Save curves as S&VG…",

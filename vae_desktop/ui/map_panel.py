@@ -48,7 +48,7 @@ KL_TIP = (
     "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
     "(Kullback-Leibler divergence)"
 )
-EXPORT_TIP = "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)"
+EXPORT_TIP = "Save the map as a picture or as values (PNG, SVG, PDF, CSV, NPZ)"
 
 
 class MapPanel(QWidget):
@@ -102,9 +102,7 @@ class MapPanel(QWidget):
         self.more_button = tool_button("More", MORE_TIP, self._controller.more)
         self.settings_button, self.settings = settings_button(self.session, self)
         self.fit_button = tool_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
-        self.export_button = tool_button(
-            "Export…", "Save the map as a picture or as values (PNG, SVG, CSV, NPZ)", self.export
-        )
+        self.export_button = tool_button("Export…", EXPORT_TIP, self.export)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)

@@ -112,7 +112,8 @@ class Menus(QObject):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for name in self.session.preferences.recent_files:
-            self._add(self.recent, name, partial(self.session.open_path, Path(name)))
+            # An ampersand in a file's name is no mnemonic.
+            self._add(self.recent, name.replace("&", "&&"), partial(self.session.open_path, Path(name)))
         if self.recent.isEmpty():
             self.recent.addAction("Nothing yet").setEnabled(False)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -48,23 +48,26 @@ class PanelKeys(QObject):
         super().__init__(window)
         self._window = window
         self._places = tuple(places)
-        self.actions = [
-            self._action(f"&{place.title}", f"Alt+{number}", partial(self.go_to, place))
-            for number, place in enumerate(places)
+        ways: list[tuple[str, str, Callable[[], None]]] = [
+            (place.title, f"Alt+{number}", partial(self.go_to, place)) for number, place in enumerate(places)
         ]
-        self.actions.append(self._action("&Next panel", "F6", lambda: self._step(1)))
-        self.actions.append(self._action("Panel &before", "Shift+F6", lambda: self._step(-1)))
+        ways.append(("Next panel", "F6", lambda: self._step(1)))
+        ways.append(("Panel before", "Shift+F6", lambda: self._step(-1)))
+        texts = _with_letters([title for title, _, _ in ways])
+        self.actions = [
+            self._action(text, key, slot) for text, (_, key, slot) in zip(texts, ways, strict=True)
+        ]
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
         window.installEventFilter(self)
         _in_reading_order([place.panel for place in places])
 
-    def _action(self, text: str, key: str, slot: object) -> QAction:
+    def _action(self, text: str, key: str, slot: Callable[[], None]) -> QAction:
         action = QAction(text, self._window)
         action.setShortcut(key)
         action.setStatusTip("Take the keyboard there")
-        action.triggered.connect(slot)
+        action.triggered.connect(lambda _checked=False: slot())
         return action
 
     def go_to(self, place: Place) -> None:
@@ -106,6 +109,19 @@ class PanelKeys(QObject):
             if isinstance(child, QTabBar):
                 child.setAccessibleName("Panels")
         return False
+
+
+def _with_letters(titles: Sequence[str]) -> list[str]:
+    """Titles for a menu, each with a letter (a mnemonic) that is no other one's."""
+    taken: set[str] = set()
+    texts = []
+    for title in titles:
+        free = (at for at, letter in enumerate(title) if letter.isalnum() and letter.lower() not in taken)
+        at = next(free, -1)
+        if at >= 0:
+            taken.add(title[at].lower())
+        texts.append(title if at < 0 else f"{title[:at]}&{title[at:]}")
+    return texts
 
 
 def _in_reading_order(panels: Sequence[QWidget]) -> None:

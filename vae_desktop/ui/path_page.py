@@ -147,6 +147,8 @@ class PathPage(QWidget):
         # Pictures of stops follow a moment later: until then those that are known stay.
         if film is None or len(film.stops) == len(plan.stops):
             self.stops.show_stops(film.stop_images if film is not None else None)
+        elif self.stops.selected >= len(plan.stops):
+            self.stops.set_selected(-1)
         self.strip.show_frames(film.images if film is not None and len(film.images) else None)
         self._show_tools()
         self._show_state()

@@ -80,8 +80,12 @@ class PathPanel(QWidget):
         self.page.tool_wanted.connect(hand.take)
         hand.on_changed.connect(lambda: self._raise() if hand.on else None)
 
-    def _raise(self) -> None:
+    def show_path(self) -> None:
+        """Choose the page about the path."""
         self._choose(self.page)
+
+    def _raise(self) -> None:
+        self.show_path()
         dock = self.parentWidget()
         if dock is not None:
             # One that lies behind another is not hidden.

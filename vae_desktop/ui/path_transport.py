@@ -42,7 +42,7 @@ class PathTransport(QWidget):
         super().__init__(parent)
         self._session = session
         self._path, self._player = session.path, session.path.player
-        tip = "Let the cursor go along the path (Space in this panel)"
+        tip = "Let the cursor go along the path (Space in this panel, Ctrl+Shift+L everywhere)"
         self.play_button = tool_button("Pause", tip, self._player.toggle)
         # As wide for the one word as for the other.
         self.play_button.setMinimumWidth(self.play_button.sizeHint().width())

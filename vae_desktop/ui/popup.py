@@ -48,9 +48,12 @@ class Popup(QFrame):
         y = max(screen.top(), min(corner.y(), screen.bottom() - self.height()))
         self.move(x, y)
         self.show()
-        first = self.form.itemAt(0, QFormLayout.ItemRole.FieldRole)
-        if first is not None and first.widget() is not None:
-            first.widget().setFocus()
+        items = (self.form.itemAt(row, QFormLayout.ItemRole.FieldRole) for row in range(self.form.rowCount()))
+        fields = (item.widget() for item in items if item is not None)
+        # Rows that do not matter now are hidden.
+        first = next((field for field in fields if field is not None and not field.isHidden()), None)
+        if first is not None:
+            first.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape goes back to where one came from."""

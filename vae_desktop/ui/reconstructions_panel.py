@@ -58,7 +58,7 @@ class ReconstructionsPanel(QWidget):
         self.count.valueChanged.connect(self._controller.set_count)
         self.shuffle = push_button("Shuffle", "Show other digits", self._controller.shuffle)
         self.copy_button = tool_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
-        self.export_button = tool_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
+        self.export_button = tool_button("Export…", "Save the grid, or its values", self.export)
         self.grid = ImageGrid("Digits over their reconstructions")
         self.grid.set_description(self._describe)
         self.grid.clicked.connect(self._select)
@@ -111,7 +111,7 @@ class ReconstructionsPanel(QWidget):
         self._export_action = add_action(
             self,
             "E&xport reconstructions…",
-            "Save the grid of reconstructions as PNG or NPZ",
+            "Save the grid of reconstructions, or its values",
             self.export,
             "Ctrl+Shift+E",
         )

@@ -85,6 +85,7 @@ class SamplerSettingsPopup(Popup):
         self.around.set_choices((("origin", "the origin"), ("cursor", "the cursor")))
         self.around.activated.connect(lambda _: change(around=self.around.value()))
         self.dimensions = QLineEdit()
+        self.dimensions.setMaxLength(2000)
         self.dimensions.setPlaceholderText("most active")
         self.dimensions.setFixedWidth(self.dimensions.fontMetrics().horizontalAdvance("most active") + 24)
         self.dimensions.setAccessibleName("Dimensions")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
 
+from vae_desktop.core.sample_recipe import RANDOM_KINDS
 from vae_desktop.ui.controls import add_action, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.export_source import copy_picture
@@ -64,7 +65,7 @@ class SamplesPanel(QWidget):
         self.refresh.setToolTip("Decode the same codes again after each epoch of a training")
         self.refresh.toggled.connect(self._ask_refresh)
         self.copy_button = tool_button("Copy", "Copy the grid to the clipboard as a picture", self.copy)
-        self.export_button = tool_button("Export…", "Save the grid as PNG or NPZ, or copy it", self.export)
+        self.export_button = tool_button("Export…", "Save the grid, or its values", self.export)
 
     def _lay_out(self) -> None:
         bottom = QWidget()
@@ -81,12 +82,13 @@ class SamplesPanel(QWidget):
 
     def _make_actions(self) -> None:
         reroll = self._controller.reroll
-        add_action(self, "&Re-roll samples", "Draw other samples, with another seed", reroll, "Ctrl+R")
+        tip = "Draw other samples, with another seed"
+        self._reroll_action = add_action(self, "&Re-roll samples", tip, reroll, "Ctrl+R")
         self._copy_action = add_action(
             self, "&Copy samples", "Copy the grid of samples to the clipboard", self.copy
         )
         self._export_action = add_action(
-            self, "&Export samples…", "Save the grid of samples as PNG or NPZ", self.export, "Ctrl+E"
+            self, "&Export samples…", "Save the grid of samples, or its values", self.export, "Ctrl+E"
         )
 
     # -- intents ------------------------------------------------------------------------------------
@@ -114,6 +116,7 @@ class SamplesPanel(QWidget):
         with QSignalBlocker(self.refresh):
             self.refresh.setChecked(controller.refresh_while_training)
         has_images = controller.images is not None
+        self._reroll_action.setEnabled(controller.settings.kind in RANDOM_KINDS)
         # Settings change at once, pictures follow when they are decoded: until then the old grid stays.
         self.grid.set_images(controller.images, controller.shown.columns if controller.shown else 1)
         self._mark_cursor()

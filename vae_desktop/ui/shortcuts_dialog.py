@@ -39,6 +39,18 @@ MAP = (
     ("Ctrl+A, Esc", "Choose all digits shown, choose none"),
     ("+  −  0", "Zoom in, zoom out, fit"),
 )
+PATH = (
+    ("Space", "Play and pause"),
+    ("Arrow keys", "On the stops: choose one; on the frames: walk along them"),
+    ("Ctrl+Left, Ctrl+Right", "Move the chosen stop"),
+    ("Delete", "Take the chosen stop away"),
+    ("Enter", "Put the cursor on a frame"),
+)
+BOOKMARKS = (
+    ("Enter", "Go there"),
+    ("F2, Delete", "Rename it, delete it"),
+    ("Ctrl+Up, Ctrl+Down", "Move it"),
+)
 PAD = (
     ("Drag", "Draw; with the right button rub out"),
     ("Pen", "Draw by its pressure; its other end rubs out"),
@@ -48,7 +60,7 @@ PAD = (
 
 
 class ShortcutsDialog(Dialog):
-    """Lists the gestures on canvas, map and pad, and every shortcut of the window's menus."""
+    """Lists what mouse and keys do on canvas, map, pad and in panels, and every shortcut of the window's menus."""
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +74,10 @@ class ShortcutsDialog(Dialog):
             + self._table(MAP)
             + "<h3>On the pad</h3>"
             + self._table(PAD)
+            + "<h3>In the path panel</h3>"
+            + self._table(PATH)
+            + "<h3>In the list of bookmarks</h3>"
+            + self._table(BOOKMARKS)
             + "<h3>Everywhere</h3>"
             + self._table(self._shortcuts(actions))
         )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from vae_desktop.core.view_record import View
     from vae_desktop.ui.main_window import MainWindow
 
+# No canvas is so many times as high as wide, or as wide as high.
+SLACK = 10.0
 # The dock that shows a kind of picture; the canvas is always there.
 DOCKS = {
     "samples": "samples",
@@ -46,9 +48,17 @@ class ViewFront(QObject):
         if dock is not None:
             dock.show()
             dock.raise_()
+        if view.kind == "path":
+            self._window.path.show_path()
+        elif view.kind in ("group", "region"):
+            self._window.digit.show_group()
         if view.window is not None and view.plane.kind == self._session.plane.kind:
-            x0, y0, x1, y1 = view.window
-            self._window.canvas.canvas.view_box.setRange(QRectF(x0, y0, x1 - x0, y1 - y0), padding=0)
+            canvas, (x0, y0, x1, y1) = self._window.canvas.canvas, view.window
+            seen = QRectF(x0, y0, x1 - x0, y1 - y0)
+            sides = (seen.width(), seen.height())
+            # Anybody may have written the picture: it comes hardly nearer or farther than the wheel does.
+            if SLACK * min(sides) >= canvas.least_span and max(sides) <= SLACK * canvas.most_span:
+                canvas.view_box.setRange(seen, padding=0)
         if view.kind == "map":
             try:
                 self._window.map.settings.show_settings(*map_wanted(view.settings.get("map", {})))
@@ -57,8 +67,8 @@ class ViewFront(QObject):
                 return
 
     def _offer_undo(self, name: str) -> None:
-        actions = (("Undo", self._bring_back),)
-        self._window.message_bar.show_offer(Problem(f"Deleted the bookmark “{name}”.", actions=actions))
+        def bring_back() -> None:
+            self._session.bookmarks.restore_deleted(name)
 
-    def _bring_back(self) -> None:
-        self._session.bookmarks.restore_deleted()
+        actions = (("Undo", bring_back),)
+        self._window.message_bar.show_offer(Problem(f"Deleted the bookmark “{name}”.", actions=actions))
