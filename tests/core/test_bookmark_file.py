@@ -46,7 +46,7 @@ def test_there_and_back(tmp_path: Path) -> None:
 
 
 def test_any_path_comes_back(tmp_path: Path) -> None:
-    places = ["/home/me/\u3000wide\u00a0blanks/m.safetensors", "/home/me/\udcff no letter/data"]
+    places = ["/stick/\u3000wide\u00a0blanks/m.safetensors", "/stick/\udcff no letter/data"]
     write_bookmarks(tmp_path / "b.json", [replace(some(1)[0], model_path=places[0], data_source=places[1])])
     (found,), lost = read_bookmarks(tmp_path / "b.json")
     assert [found.model_path, found.data_source] == places and lost == 0
