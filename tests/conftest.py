@@ -16,6 +16,8 @@ import pytest
 from tests.places import find_mnist
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from vae_desktop.core.data.dataset import Dataset
 
 # Before Qt is loaded: a window of a test must not need a screen, nor flash up on one.
@@ -71,10 +73,13 @@ def nothing_left_behind(request: pytest.FixtureRequest, home: Path) -> Iterator[
     uses_qt = "qapp" in request.fixturenames  # qtbot brings it too
     threads = set(threading.enumerate())
     qt_before = _qt_leftovers() if uses_qt else {}
+    menus = set(_menus_of_plots()) if uses_qt else set()
     yield
     left = [f"thread {thread.name!r}" for thread in _new_threads(threads)]
     if uses_qt:
         left += [text for key, text in _settled_qt_leftovers(qt_before).items() if key not in qt_before]
+        for menu in set(_menus_of_plots()) - menus:
+            menu.deleteLater()
     if left:
         pytest.fail("left behind: " + "; ".join(left), pytrace=False)
 
@@ -101,6 +106,15 @@ def _settled_qt_leftovers(before: dict[int, str]) -> dict[int, str]:
         if left.keys() <= before.keys():
             break
     return left
+
+
+def _menus_of_plots() -> list[QMenu]:
+    """Menus that pyqtgraph makes for each plot and that outlive it: hundreds of them make each new window slower."""
+    from PySide6.QtWidgets import QApplication, QMenu
+
+    app = QApplication.instance()
+    windows = app.topLevelWidgets() if isinstance(app, QApplication) else []
+    return [it for it in windows if isinstance(it, QMenu) and it.parent() is None and not it.isVisible()]
 
 
 def _delete_deferred() -> None:
