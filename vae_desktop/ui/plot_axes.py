@@ -25,7 +25,8 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
         self.view_box: pg.ViewBox = self.plotItem.getViewBox()
         self.plotItem.setMenuEnabled(False)
         self.plotItem.hideButtons()
-        self.plotItem.layout.setContentsMargins(0, 4, 4, 0)
+        # Room for the frame, too: axes are labelled at the very edge.
+        self.plotItem.layout.setContentsMargins(4, 4, 4, 4)
         self.view_box.setDefaultPadding(0.0)
         theme().changed.connect(self.apply_theme)
         self.apply_theme()
