@@ -81,7 +81,7 @@ def test_dragging_while_training_runs(ready: Session, show_canvas: ShowCanvas, q
     picture, points, mosaic = ready.picture, canvas.points.points, canvas.backdrop
     qtbot.waitUntil(lambda: not np.array_equal(ready.picture, picture), timeout=PATIENCE)
     qtbot.waitUntil(lambda: canvas.points.points is not points, timeout=PATIENCE)
-    assert not mosaic.empty
+    qtbot.waitUntil(lambda: not mosaic.empty, timeout=PATIENCE)
     assert ready.training.state == "running"
 
 
