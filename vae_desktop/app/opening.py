@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from vae_desktop.app.charting import with_atlas
+from vae_desktop.app.finding import SUFFIX
 from vae_desktop.app.loading import Loader
 from vae_desktop.app.problems import Problem, from_exception
 from vae_desktop.core.errors import NotDownloadedError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset
 
-SUFFIX = ".safetensors"
 DEFAULT_MODEL = "mnist-2d"
 BUILT_IN_DATA = "digits"
 

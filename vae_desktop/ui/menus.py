@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from vae_desktop.app.finding import bundled_models
 from vae_desktop.core.paths import resource
 from vae_desktop.ui.theme import MODES
 from vae_desktop.ui.undo_actions import UndoActions
@@ -90,7 +91,7 @@ class Menus(QObject):
         self.recent = menu.addMenu("Open &recent")
         self.recent.aboutToShow.connect(self._fill_recent)
         bundled = menu.addMenu("Open &bundled model")
-        for path in sorted(resource("models").glob("*.safetensors")):
+        for path in bundled_models():
             self._add(bundled, path.stem, partial(self.session.open_bundled, path.stem))
         menu.addSeparator()
         self.save_action = self._add(
