@@ -24,6 +24,11 @@ def _rate(session: Session) -> float:
     return (after - before) / (ended - began)
 
 
+def _epochs(session: Session) -> int:
+    """The epoch under way."""
+    return session.training.progress.epoch if session.training.progress is not None else 0
+
+
 def run() -> list[Row]:
     """Rates in turn without and with a map under way."""
     mnist = find_mnist()
@@ -33,7 +38,9 @@ def run() -> list[Row]:
         session = window.session
         session.map.follow = False
         session.training.start(ModelConfig(latent_dim=20), TrainingConfig(epochs=1000, device="cpu"))
-        wait_until(lambda: len(session.training.history) > 0 and session.codes is not None, "the first epoch")
+        # The opened model has a history and codes too, until the training begins.
+        wait_until(lambda: session.training.state == "running" and _epochs(session) > 1, "the first epoch")
+        wait_until(lambda: session.codes is not None, "its codes")
         calm, busy, frames = [], [], []
         for _ in range(ROUNDS):
             calm.append(_rate(session))
