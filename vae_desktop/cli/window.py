@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import socket
 import sys
@@ -28,6 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
             from vae_desktop.ui import self_test
 
             return self_test.run()
+        # Nearly all that is made until the window is there stays. `application.run` turns this on again.
+        gc.disable()
+        from vae_desktop.ui.quick_pyqtgraph import import_pyqtgraph
+
+        import_pyqtgraph()
         from vae_desktop.ui import application
 
         return application.run(arguments.model, arguments.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -71,6 +72,12 @@ def _close_on_signals(window: MainWindow) -> QTimer:
     return timer
 
 
+def _collect_garbage() -> None:
+    """From now on, but never among what the window is made of: that takes longer than a drag may stand still."""
+    gc.freeze()
+    gc.enable()
+
+
 def run(model: str | None = None, data: str | None = None) -> int:
     """Open the window on a model and a data set, and return the exit status once it is closed.
 
@@ -88,6 +95,7 @@ def run(model: str | None = None, data: str | None = None) -> int:
     window = MainWindow(session)
     first_paint = FirstPaint(window)
     first_paint.painted.connect(lambda: log.debug("window painted %.3f s", time.perf_counter() - began))
+    first_paint.painted.connect(_collect_garbage)
     first_paint.painted.connect(lambda: session.start(model, data))
     first_paint.painted.connect(window.offer_recovery)
     _close_on_signals(window)

@@ -113,7 +113,6 @@ class MainWindow(QMainWindow):
         self._dock(self.digit, "Digit", right)
         self._dock(self.path, "Path", right)
         self._dock(self.bookmarks, "Bookmarks", right)
-        self._arrange()
 
     def _dock(self, panel: QWidget, title: str, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title)
@@ -127,7 +126,8 @@ class MainWindow(QMainWindow):
         """Put the docks where they are in a new window."""
         training, map_, samples, *beside_samples = self.docks.values()
         for dock in self.docks.values():
-            dock.setFloating(False)
+            if dock.isFloating():
+                dock.setFloating(False)
             # On its way to its place, a dock that is seen may ask for more room than the window has.
             dock.hide()
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)

@@ -10,11 +10,15 @@ from itertools import pairwise
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
     QDockWidget,
+    QLabel,
+    QLineEdit,
     QMainWindow,
+    QScrollArea,
     QSplitter,
     QTabBar,
     QWidget,
@@ -135,11 +139,14 @@ def _parts(panel: QWidget) -> Iterator[QWidget]:
     """What Tab may come to in a panel, whether it is shown now or not, in reading order."""
     if panel.focusPolicy() & Qt.FocusPolicy.TabFocus and panel.focusProxy() is None:
         yield panel
-    if isinstance(panel, QAbstractSpinBox | QComboBox):
+    if isinstance(panel, QAbstractSpinBox | QComboBox | QAbstractButton | QLabel | QLineEdit):
         return
-    if isinstance(panel, QSplitter):
+    if isinstance(panel, QScrollArea):
+        # Looking at the bars around it takes longer than all else here.
+        children: Iterable[QObject] = (panel.widget(),)
+    elif isinstance(panel, QSplitter):
         # It keeps its parts in another order than it shows them in.
-        children: Iterable[QObject] = (panel.widget(index) for index in range(panel.count()))
+        children = (panel.widget(index) for index in range(panel.count()))
     else:
         children = panel.children()
     for child in children:

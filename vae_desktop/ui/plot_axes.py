@@ -21,9 +21,8 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent=parent, enableMenu=False)
         self.view_box: pg.ViewBox = self.plotItem.getViewBox()
-        self.plotItem.setMenuEnabled(False)
         self.plotItem.hideButtons()
         # Room for the frame, too: axes are labelled at the very edge.
         self.plotItem.layout.setContentsMargins(4, 4, 4, 4)
@@ -43,7 +42,7 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
         """Take over the theme's colours and the widget's font; subclasses recolour their items here too."""
         colors = theme().colors
         self.setBackground(colors.plot)
-        for name in ("left", "bottom", "right", "top"):
+        for name in ("left", "bottom"):
             style_axis(self.plotItem.getAxis(name), self.font())
 
     def paintEvent(self, event: QPaintEvent) -> None:
