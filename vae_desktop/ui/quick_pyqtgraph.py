@@ -31,13 +31,14 @@ def import_pyqtgraph() -> None:
     if "pyqtgraph" in sys.modules:
         return
     modules = (QtCore, QtGui, QtWidgets)
+    answers = [module.__dir__ for module in modules]
     for module in modules:
         name = f"pyqtgraph.Qt.{module.__name__.rpartition('.')[2]}"
         sys.modules[name] = _Mirror(name, module)
-        # What `dir` answers, until pyqtgraph has copied it.
+        # What `dir` asks, and pyqtgraph copies: an empty list.
         module.__dict__["__dir__"] = list
     try:
         import pyqtgraph  # noqa: F401
     finally:
-        for module in modules:
-            del module.__dict__["__dir__"]
+        for module, answer in zip(modules, answers, strict=True):
+            module.__dict__["__dir__"] = answer
