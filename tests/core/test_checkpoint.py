@@ -32,7 +32,7 @@ HISTORY = (EpochRecord(1, Terms.of(9.5, 1.25), Terms.of(10.5, 1.5), 0.75),)
 def make(config: ModelConfig = CONFIG, state: bool = True) -> Checkpoint:
     """A model after one step of Adam."""
     model = build(config, torch.Generator().manual_seed(0))
-    optimizer = FlatAdam(model, 1e-3)
+    optimizer = FlatAdam(model)
     for parameter in model.parameters():
         assert parameter.grad is not None
         parameter.grad.fill_(1.0)

@@ -35,7 +35,7 @@ def set_gradients(model: VAE, seed: int) -> None:
 @pytest.mark.parametrize("config", CONFIGS, ids=["dense", "conv"])
 def test_it_moves_weights_as_torch_does(config: ModelConfig) -> None:
     ours, theirs = model_of(config), model_of(config)
-    flat = FlatAdam(ours, 1e-3)
+    flat = FlatAdam(ours)
     plain = torch.optim.Adam(theirs.parameters(), lr=1e-3)
     for step in range(5):
         set_gradients(ours, step)
@@ -54,7 +54,7 @@ def test_it_moves_weights_as_torch_does(config: ModelConfig) -> None:
 @pytest.mark.parametrize("config", CONFIGS, ids=["dense", "conv"])
 def test_its_state_by_parameter_brings_it_back(config: ModelConfig) -> None:
     first = model_of(config)
-    before = FlatAdam(first, 1e-3)
+    before = FlatAdam(first)
     assert before.state_tensors() == {}
     set_gradients(first, 1)
     before.step(1e-3)
@@ -64,7 +64,7 @@ def test_its_state_by_parameter_brings_it_back(config: ModelConfig) -> None:
 
     second = model_of(config)
     second.load_state_dict(first.state_dict())
-    after = FlatAdam(second, 1e-3)
+    after = FlatAdam(second)
     after.restore(state)
     for model, optimizer in ((first, before), (second, after)):
         set_gradients(model, 2)
@@ -74,7 +74,7 @@ def test_its_state_by_parameter_brings_it_back(config: ModelConfig) -> None:
 
 def test_tiny_moments_become_zero_and_others_stay() -> None:
     model = model_of(CONFIGS[0])
-    optimizer = FlatAdam(model, 1e-3)
+    optimizer = FlatAdam(model)
     set_gradients(model, 1)
     optimizer.step(1e-3)
     state = optimizer.state_tensors()

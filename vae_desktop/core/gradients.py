@@ -100,7 +100,7 @@ def _softplus_sum(logits: Tensor, sigmoids: Tensor) -> Tensor:
     softplus(l) = max(l, 0) − log σ(|l|), and σ(|l|), the larger one of σ and 1 − σ, lies between 0.5 and 1: so many
     of them can be multiplied before one logarithm is taken, which costs more than all else here.
     """
-    positive = torch.sum(torch.clamp_min(logits, 0.0))
+    positive = logits.clamp_min_(0.0).sum()
     larger = torch.sub(sigmoids, 0.5, out=logits).abs_().add_(0.5).view(-1)
     columns = len(larger) // FACTORS
     most, rest = larger[: FACTORS * columns], larger[FACTORS * columns :]

@@ -79,7 +79,7 @@ class Trainer:
         with memory_watched(self._device):
             self.model = build(model_config, torch.Generator().manual_seed(seeds[0])).to(self._device)
             self._noise = torch.Generator(self._device).manual_seed(seeds[2])
-            self._optimizer = FlatAdam(self.model, training_config.learning_rate)
+            self._optimizer = FlatAdam(self.model)
             if checkpoint is not None:
                 self._restore(checkpoint.weights, checkpoint.training_state)
             self._gradients = make_gradients(self.model, min(training_config.batch_size, len(dataset.train)))
