@@ -90,6 +90,22 @@ def test_renaming_moving_and_deleting(ready: Session) -> None:
     assert not bookmarks.can_restore and bookmarks.restore_deleted() is None
 
 
+def test_bringing_a_bookmark_back_is_a_step_of_its_own(ready: Session) -> None:
+    bookmarks = ready.bookmarks
+    for name in "ab":
+        bookmarks.add(name)
+    bookmarks.delete(0)
+    bookmarks.restore_deleted("a")
+    seen = []
+    for step in (ready.undo, ready.undo, ready.redo, ready.redo):
+        seen.append(ready.undo_name)
+        before = names(ready)
+        step()
+        assert names(ready) != before, "a step that changes nothing"
+    assert seen == ["return of a bookmark", "deletion of a bookmark", "", "deletion of a bookmark"]
+    assert names(ready) == ["a", "b"]
+
+
 def test_a_new_name_outlives_undo_of_a_deletion(ready: Session) -> None:
     bookmarks = ready.bookmarks
     bookmarks.add("old")

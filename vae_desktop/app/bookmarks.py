@@ -135,10 +135,17 @@ class Bookmarks(QObject):
     def restore_deleted(self, name: str | None = None) -> int | None:
         """Bring the one that was deleted last, of all or of this name, back to its place, which is returned.
 
-        None where there is none such: it may have come back by undo.
+        None where there is none such: it may have come back by undo. This is a step of its own, which undo takes
+        back: after the deletion the user may have done other things.
         """
-        gone = [entry for entry in self._deleted if name is None or entry[1].name == name]
-        return self._bring_back(*gone[-1]) if gone else None
+        entry = next((it for it in reversed(self._deleted) if name is None or it[1].name == name), None)
+        place = self._bring_back(*entry) if entry is not None else None
+        if entry is not None and place is not None:
+            was, back = entry
+            self._session.record(
+                lambda: self._take_out(back), lambda: self._bring_back(was, back), "return of a bookmark"
+            )
+        return place
 
     def _take_out(self, bookmark: Bookmark) -> bool:
         place = next((place for place, item in enumerate(self.items) if item.key == bookmark.key), None)
