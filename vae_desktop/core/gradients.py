@@ -82,14 +82,14 @@ class DenseGradients:
         variance = deviation.square()
         kl = 0.5 * ((mean.square() - logvar + variance).sum() - mean.numel())
         # −log p(x|z) of a Bernoulli likelihood: softplus(logit) − x·logit at each pixel.
-        probabilities = torch.sigmoid(logits, out=self._probabilities[:count])
+        probabilities = torch.sigmoid(logits, out=_first_rows(self._probabilities, count))
         linear = torch.dot(logits.view(-1), pixels.view(-1))
         reconstruction = _softplus_sum(logits, probabilities) - linear
         torch.stack((reconstruction, kl), out=terms)
 
         # Its derivative is sigmoid(logit) − x. From here on all is divided by the number of images.
         by_code = self._decoder.backward(probabilities.sub_(pixels).div_(count))
-        by_logvar = 0.5 * (by_code * noise * deviation + (beta / count) * (variance - 1.0))
+        by_logvar = variance.sub_(1.0).mul_(beta / count).addcmul_(by_code * noise, deviation).mul_(0.5)
         by_mean = by_code.add_(mean, alpha=beta / count)
         self._encoder.backward(torch.cat((by_mean, by_logvar), dim=1))
 
@@ -104,20 +104,28 @@ def _softplus_sum(logits: Tensor, sigmoids: Tensor) -> Tensor:
     larger = torch.sub(sigmoids, 0.5, out=logits).abs_().add_(0.5).view(-1)
     columns = len(larger) // FACTORS
     most, rest = larger[: FACTORS * columns], larger[FACTORS * columns :]
-    return positive - most.view(FACTORS, columns).prod(dim=0).log_().sum() - rest.log_().sum()
+    total = positive - most.view(FACTORS, columns).prod(dim=0).log_().sum()
+    return total - rest.log_().sum() if len(rest) else total
+
+
+def _first_rows(array: Tensor, count: int) -> Tensor:
+    """The first rows of an array; of all of them no view is made."""
+    return array if len(array) == count else array[:count]
 
 
 class _Stack:
     """Dense layers with ReLU between them; keeps what `backward` needs of the last `forward`.
 
     Args:
-        layers: of the stack; their parameters get a `grad`.
+        layers: of the stack; their parameters get a `grad`, and must stay where they are in memory.
         rows: of the largest batch.
         to_input: whether the derivative by the stack's input is wanted.
     """
 
     def __init__(self, layers: nn.Sequential, rows: int, to_input: bool) -> None:
         self._layers = dense_layers(layers)
+        # Made once: with layers this small, making views of the weights at each step is felt.
+        self._transposed = [layer.weight.detach().t() for layer in self._layers]
         self._outputs = [torch.empty(rows, layer.out_features) for layer in self._layers]
         # By each layer's input; of no use for the first one where the stack's input is an image.
         passed = self._layers if to_input else self._layers[1:]
@@ -130,11 +138,11 @@ class _Stack:
     def forward(self, values: Tensor) -> Tensor:
         """The last layer's output [N, out], overwritten by the next call, for values [N, in]."""
         self._inputs = []
-        for layer, output in zip(self._layers, self._outputs, strict=True):
+        for layer, weight, output in zip(self._layers, self._transposed, self._outputs, strict=True):
             if self._inputs:
                 values.relu_()
             self._inputs.append(values)
-            values = torch.addmm(layer.bias, values, layer.weight.t(), out=output[: len(values)])
+            values = torch.addmm(layer.bias, values, weight, out=_first_rows(output, len(values)))
         return values
 
     def backward(self, error: Tensor) -> Tensor:
@@ -148,7 +156,7 @@ class _Stack:
             torch.mm(error.t(), inputs, out=layer.weight.grad)
             torch.sum(error, dim=0, out=layer.bias.grad)
             if buffers:
-                error = torch.mm(error, layer.weight, out=buffers.pop()[: len(error)])
+                error = torch.mm(error, layer.weight, out=_first_rows(buffers.pop(), len(error)))
             if layer is not self._layers[0]:
                 # The derivative of ReLU: 1 where its output is positive, else 0. The output is needed no more.
                 error.mul_(inputs.sign_())
