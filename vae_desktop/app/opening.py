@@ -14,6 +14,7 @@ from vae_desktop.app.finding import SUFFIX
 from vae_desktop.app.loading import Loader
 from vae_desktop.app.problems import Problem, from_exception
 from vae_desktop.core.errors import NotDownloadedError
+from vae_desktop.core.libraries import load
 from vae_desktop.core.paths import resource
 from vae_desktop.core.png_text import is_png
 
@@ -93,6 +94,7 @@ class Opener(QObject):
         data_dir = self._session.preferences.data_dir
 
         def work() -> Dataset:
+            load("torch")
             from vae_desktop.core.data.open import default_spec, open_dataset
 
             return open_dataset(default_spec(data_dir) if spec is None else spec, data_dir)

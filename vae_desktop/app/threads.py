@@ -13,6 +13,8 @@ import os
 import sys
 import threading
 
+from vae_desktop.core.libraries import load
+
 # How much less important a training is than the window. Measured during a drag beside a training on two processors:
 # the slowest hundredth of the moves is seen after 12 ms instead of 19, and the training loses nothing with hands off.
 NICENESS = 5
@@ -23,6 +25,7 @@ _full: int | None = None
 
 def take_one_thread() -> None:
     """Have torch compute in the calling thread alone: for small work beside a training."""
+    load("torch")
     import torch
 
     global _full
@@ -34,6 +37,7 @@ def take_one_thread() -> None:
 
 def take_all_threads() -> None:
     """Have torch use the machine in the calling thread, whatever another thread took for itself."""
+    load("torch")
     import torch
 
     global _full

@@ -129,10 +129,10 @@ class TrainingWorker:
 
     def run(self) -> Iterator[None]:
         """Train; each yield is a point to pause or close. The weights reached are kept however it ends."""
-        from vae_desktop.core.training import Trainer
-
         stand_back()
         take_all_threads()
+        from vae_desktop.core.training import Trainer
+
         task = self.task
         trainer = Trainer(task.dataset, task.model_config, task.training_config, task.checkpoint)
         self._trainer = trainer

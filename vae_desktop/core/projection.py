@@ -13,7 +13,6 @@ import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -21,6 +20,7 @@ import numpy.typing as npt
 
 from vae_desktop.core.config import TsneConfig
 from vae_desktop.core.errors import ProjectionError
+from vae_desktop.core.libraries import load
 from vae_desktop.core.records import FloatArray, MapFrame
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _tsne(
         "torch",
         "vae_desktop.core.descent",
     ):
-        import_module(library)
+        load(library)
         yield first
     import torch
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from vae_desktop.core.config import MAX_SEED
 from vae_desktop.core.errors import ConfigurationError, DataError
+from vae_desktop.core.libraries import load
 from vae_desktop.core.records import FloatArray, IntArray
 from vae_desktop.core.sampling import MAX_TEMPERATURE, prior_codes
 
@@ -141,6 +142,7 @@ def fit_gaussians(
         ConfigurationError: a number is outside its range.
         DataError: there are fewer than two codes, or they are not finite.
     """
+    load("sklearn.mixture")
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
