@@ -161,11 +161,17 @@ def test_a_drawn_digit_s_code_is_the_one_that_stands_on_the_map(
     """Between two drawings the star stays where it was, and the file has what belongs to it."""
     draw_digit(qtbot, laid, digits)
     drawing = laid.session.drawing
-    first = drawing.portrait
+    first, meanwhile = drawing.portrait, []
+
+    def note() -> None:
+        meanwhile.append(source_of(laid).arrays["drawn_z"][0])
+
+    drawing.changed.connect(note)
     drawing.show_digit(digits.train.images[8, 0].numpy())
     qtbot.waitUntil(lambda: drawing.portrait is not first, timeout=PATIENCE)
     assert first is not None and drawing.portrait is not None
-    np.testing.assert_array_equal(source_of(laid).arrays["drawn_z"][0], first.mean)
+    np.testing.assert_array_equal(meanwhile[0], first.mean)
+    drawing.changed.disconnect(note)
     newest = drawing.portrait.mean
     qtbot.waitUntil(lambda: drawing.placing.code is newest, timeout=PATIENCE)
     drawing.show_ink(None)
