@@ -167,6 +167,20 @@ def test_some_digits_as_a_table_without_a_map(tmp_path: Path) -> None:
     assert text == "index,label,z0,z1\n17,4,0.5,-1\n1234,9,2,3\n"
 
 
+def test_a_table_of_several_sets_names_them_whatever_their_names(tmp_path: Path) -> None:
+    names = ('a "b", c', "Ziffern – Übung", "\udcff")
+    write_map_csv(tmp_path / "map.csv", [4, 9, -1], np.eye(3)[:, :2], [[0.5], [2], [3]], [17, 0, 0], names)
+    with (tmp_path / "map.csv").open(newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["set", "index", "label", "x", "y", "z0"]
+    assert [row[0] for row in rows] == ['a "b", c', "Ziffern – Übung", "?"]
+    assert [row[1:] for row in rows] == [
+        ["17", "4", "1", "0", "0.5"],
+        ["0", "9", "0", "1", "2"],
+        ["0", "", "0", "0", "3"],
+    ]
+
+
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from vae_desktop.core.errors import ExportError
+from vae_desktop.core.map_marks import INK, PlacedPoints
 from vae_desktop.core.map_svg import map_svg, write_map_svg
 from vae_desktop.core.palette import class_color
 
@@ -71,6 +73,35 @@ def test_more_classes_than_the_legend_holds() -> None:
     root = ET.fromstring(map_svg(np.random.default_rng(0).normal(size=(60, 2)), np.arange(60), NAMES))
     assert len(root.findall(".//s:circle", NS)) == 60
     assert any("and 30 more" in (text.text or "") for text in root.iterfind(".//s:text", NS))
+
+
+def test_placed_points_and_a_drawn_one_are_on_the_map_s_scale_and_in_the_picture() -> None:
+    points = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
+    # Outside of the points, as where classes are hidden: the picture has room for them too.
+    placed = PlacedPoints(
+        np.array([[5.0, 5.0], [np.nan, 0.0], [20.0, 5.0]]), np.array([1, 1, 40]), NAMES, "<2> & more", False
+    )
+    text = map_svg(points, [0] * 4, NAMES, placed=placed, drawn=(0.0, -10.0))
+    root = ET.fromstring(text)
+    at = circles(next(group for group in root.iterfind("s:g", NS) if group.get("fill") == class_color(0)))
+    scale = (at[1, 0] - at[0, 0]) / 10
+    layer = next(group for group in root.iterfind("s:g", NS) if group.find("s:g", NS) is not None)
+    assert layer.findtext("s:title", namespaces=NS) == "<2> & more"
+    assert [group.findtext("s:title", namespaces=NS) for group in layer.iterfind("s:g", NS)] == ["1", "40"]
+    assert {group.get("stroke") for group in layer.iterfind("s:g", NS)} == {INK}
+    starts = [re.findall(r"[\d.]+", path.get("d", ""))[:3] for path in layer.iterfind(".//s:path", NS)]
+    middles = np.array([(float(x), float(y) + float(reach)) for x, y, reach in starts])
+    np.testing.assert_allclose(middles - at[0], np.array([[5, -5], [20, -5]]) * scale, atol=0.16)
+    star = root.findall("s:polygon", NS)[-1].get("points", "").split()[0].split(",")
+    np.testing.assert_allclose(np.array(star, float) - at[0], (0, 10 * scale - 16), atol=0.16)
+    assert middles[:, 0].max() < 1000
+
+
+def test_placed_points_are_drawn_without_a_point_of_the_map_too() -> None:
+    placed = PlacedPoints(np.array([[1.0, 2.0]]), np.array([3]), NAMES, "one")
+    root = ET.fromstring(map_svg(np.zeros((0, 2)), [], NAMES, placed=placed))
+    stroke = [group.get("stroke") for group in root.iterfind("s:g/s:g", NS)]
+    assert stroke == [class_color(3)] and not root.findall(".//s:circle", NS)
 
 
 def test_nothing_to_draw_and_nowhere_to_write(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ class Placing(QObject):
 
     Attributes:
         place: where it belongs, x and y in the map's units; None without a code or a map for it, and until known.
+        code: the code [D] whose place that is: until the next one's is known, the one before.
 
     Signals:
         changed(): another place, or none.
@@ -36,6 +37,7 @@ class Placing(QObject):
         super().__init__(session)
         self._session = session
         self.place: tuple[float, float] | None = None
+        self.code: FloatArray | None = None
         self._code: FloatArray | None = None
         self._job: Job[None] | None = None
         self._closed = False
@@ -91,21 +93,25 @@ class Placing(QObject):
 
         found: list[tuple[float, float]] = []
         job: Job[None] = Job("place on the map", find)
-        job.finished.connect(lambda: self._found(found[0]))
+        job.finished.connect(lambda: self._found(found[0], code))
         job.failed.connect(self._failed)
         self._job = job
         job.start()
 
-    def _found(self, place: tuple[float, float]) -> None:
+    def _found(self, place: tuple[float, float], code: FloatArray) -> None:
         self._job = None
         # Meanwhile the map or the code may have gone.
-        self._show(place if self._possible else None)
+        if self._possible:
+            self._show(place, code)
+        else:
+            self._show(None)
 
     def _failed(self, error: BaseException) -> None:
         self._job = None
         self._session.problem_raised.emit(from_exception(error))
 
-    def _show(self, place: tuple[float, float] | None) -> None:
+    def _show(self, place: tuple[float, float] | None, code: FloatArray | None = None) -> None:
+        self.code = code
         if place != self.place:
             self.place = place
             self.changed.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -193,29 +193,35 @@ def write_map_csv(
     points: npt.ArrayLike | None,
     codes: npt.ArrayLike,
     indices: npt.ArrayLike | None = None,
+    sets: Sequence[str] | None = None,
 ) -> None:
-    """Write a map, or some of its points, as CSV: index,label,x,y,z0,z1,…, one row per image.
+    """Write a map, or some of its points, as CSV: index,label,x,y,z0,z1,…, one row per image (UTF-8).
 
     Args:
-        labels: [N].
+        labels: [N]; below 0 where there is none, which leaves the field empty.
         points: [N, 2], the map; None leaves x and y out.
         codes: [N, D], latent means; nine significant digits keep every bit of a float32.
         indices: [N], the images' places in the data set; by default 0, 1, …
+        sets: [N], what each image is of, written as a first column `set` of quoted words; None leaves it out.
 
     Raises:
         ExportError: the file can't be written; an older one stays as it was.
     """
-    classes = np.asarray(labels).astype(np.int64).tolist()
+    classes = ["" if label < 0 else str(label) for label in np.asarray(labels).astype(np.int64).tolist()]
     numbers = range(len(classes)) if indices is None else np.asarray(indices).astype(np.int64).tolist()
     table = np.asarray(codes, np.float64)
     names = [f"z{axis}" for axis in range(table.shape[1])]
     if points is not None:
         table, names = np.hstack([np.asarray(points, np.float64), table]), ["x", "y", *names]
     lines = [",".join(["index", "label", *names])]
-    pattern = "%d,%d" + ",%.9g" * table.shape[1]
+    pattern = "%d,%s" + ",%.9g" * table.shape[1]
     lines += [pattern % (*of, *row) for *of, row in zip(numbers, classes, table.tolist())]
+    if sets is not None:
+        quoted = ("set", *('"' + name.replace('"', '""') + '"' for name in sets))
+        lines = [f"{name},{line}" for name, line in zip(quoted, lines, strict=True)]
     with atomic_write(path) as file:
-        file.write(("\n".join(lines) + "\n").encode("ascii"))
+        # A folder's name may be no text at all.
+        file.write(("\n".join(lines) + "\n").encode("utf-8", "replace"))
 
 
 def write_codes_csv(path: Path | str, codes: npt.ArrayLike, columns: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +10,15 @@ import numpy.typing as npt
 
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.errors import ExportError
+from vae_desktop.core.map_marks import INK, PAPER, PlacedPoints, diamonds_svg, marks_key, star_svg
 from vae_desktop.core.palette import class_color
-from vae_desktop.core.picture_file import svg_size
+from vae_desktop.core.picture_file import svg_size, svg_text
 
 SIDE = 1000
 LEGEND = 190
 MARGIN = 40
 HEADING = 56
 STEP = 30
-BACKGROUND = "#ffffff"
-INK = "#202124"
 MUTED = "#5f6368"
 # Classes past this many have no room in the legend.
 MAX_LEGEND = 30
@@ -33,6 +31,8 @@ def map_svg(
     title: str = "",
     caption: str = "",
     width_mm: float | None = None,
+    placed: PlacedPoints | None = None,
+    drawn: tuple[float, float] | None = None,
 ) -> str:
     """Draw one circle for each point, grouped by class, with names on the map and a legend with counts.
 
@@ -46,18 +46,24 @@ def map_svg(
         title: above the map, and what a screen reader says.
         caption: one line below the map.
         width_mm: in print, in millimetres; by default in pixels of the screen.
+        placed: drawn as diamonds above the points.
+        drawn: the place of a drawn digit, marked with a star above all else.
 
     Raises:
-        ExportError: there are no points.
+        ExportError: there is nothing to draw.
     """
     places = np.asarray(points, np.float64).reshape(-1, 2)
     classes = np.asarray(labels).astype(np.int64)
     finite = np.isfinite(places).all(axis=1)
     places, classes = places[finite], classes[finite]
-    if not len(places):
+    guests = np.zeros((0, 2)) if placed is None else np.asarray(placed.points, np.float64)
+    stars = np.zeros((0, 2)) if drawn is None else np.array([drawn], np.float64)
+    stars = stars[np.isfinite(stars).all(axis=1)]
+    everything = np.concatenate((places, guests, stars))
+    if not np.isfinite(everything).all(axis=1).any():
         raise ExportError("There are no points to draw.", "Show a class, or make the map first.")
-    places = _to_picture(places)
-    radius = float(np.clip(250 / len(places) ** 0.5, 1.6, 6.0))
+    places, guests, stars = np.split(_to_picture(everything), np.cumsum((len(places), len(guests))))
+    radius = float(np.clip(250 / max(1, len(places)) ** 0.5, 1.6, 6.0))
     present = [int(label) for label in np.unique(classes)]
     members = {label: places[classes == label] for label in present}
     width, height = SIDE + LEGEND, SIDE + HEADING
@@ -65,10 +71,10 @@ def map_svg(
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" {svg_size(width, height, width_mm)} '
         f'viewBox="0 0 {width} {height}" font-family="Helvetica, Arial, sans-serif" fill="{INK}">',
-        f"<title>{_text(title)}</title>",
-        f"<desc>{_text(caption)}</desc>",
-        f'<rect width="{width}" height="{height}" fill="{BACKGROUND}"/>',
-        f'<text x="{MARGIN}" y="38" font-size="24" font-weight="bold">{_text(title)}</text>',
+        f"<title>{svg_text(title)}</title>",
+        f"<desc>{svg_text(caption)}</desc>",
+        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
+        f'<text x="{MARGIN}" y="38" font-size="24" font-weight="bold">{svg_text(title)}</text>',
     ]
     for label in present:
         name = _name(label, class_names)
@@ -76,10 +82,14 @@ def map_svg(
         circle = f'<circle cx="%.1f" cy="%.1f" r="{radius:.1f}"/>'
         lines += [circle % (x, y) for x, y in members[label].tolist()]
         lines.append("</g>")
+    if placed is not None:
+        lines += diamonds_svg(placed, guests, radius)
     lines += _names(members, class_names)
+    lines += [star_svg(x, y) for x, y in stars.tolist()]
     lines += _legend(members, class_names)
+    lines += marks_key(placed, len(stars) > 0, MARGIN, height - 40)
     lines.append(
-        f'<text x="{MARGIN}" y="{height - 16}" font-size="14" fill="{MUTED}">{_text(caption)}</text>'
+        f'<text x="{MARGIN}" y="{height - 16}" font-size="14" fill="{MUTED}">{svg_text(caption)}</text>'
     )
     lines.append("</svg>")
     return "\n".join(lines) + "\n"
@@ -105,7 +115,8 @@ def write_map_svg(
 
 def _to_picture(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Places in the picture [N, 2], y downwards."""
-    low, high = points.min(axis=0), points.max(axis=0)
+    finite = points[np.isfinite(points).all(axis=1)]
+    low, high = finite.min(axis=0), finite.max(axis=0)
     scale = (SIDE - 2 * MARGIN) / max(float((high - low).max()), 1e-12)
     centred: npt.NDArray[np.float64] = (points - (low + high) / 2) * scale * (1, -1)
     return np.add(centred, (SIDE / 2, SIDE / 2 + HEADING / 2))
@@ -121,7 +132,7 @@ def _names(members: dict[int, npt.NDArray[np.float64]], class_names: Sequence[st
         place = f'x="{x:.1f}" y="{y + 9:.1f}"'
         name = _name(label, class_names)
         # Twice, because few programs other than browsers know how to paint a stroke below its text.
-        lines.append(f'<text {place} fill="none" stroke="{BACKGROUND}" stroke-width="6">{name}</text>')
+        lines.append(f'<text {place} fill="none" stroke="{PAPER}" stroke-width="6">{name}</text>')
         lines.append(f"<text {place}>{name}</text>")
     return [*lines, "</g>"]
 
@@ -143,9 +154,4 @@ def _legend(members: dict[int, npt.NDArray[np.float64]], class_names: Sequence[s
 
 
 def _name(label: int, class_names: Sequence[str]) -> str:
-    return _text(class_names[label] if label < len(class_names) else str(label))
-
-
-def _text(words: str) -> str:
-    """Words as XML may hold them: escaped, and without the control characters that no XML file can name."""
-    return escape("".join(letter for letter in words if letter.isprintable()))
+    return svg_text(class_names[label] if label < len(class_names) else str(label))

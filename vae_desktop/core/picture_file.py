@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,6 +58,11 @@ def svg_size(width: int, height: int, width_mm: float | None) -> str:
     if width_mm is None:
         return f'width="{width}" height="{height}"'
     return f'width="{width_mm:g}mm" height="{width_mm * height / width:.6g}mm"'
+
+
+def svg_text(words: str) -> str:
+    """Words as XML may hold them: escaped, and without the control characters that no XML file can name."""
+    return html.escape("".join(letter for letter in words if letter.isprintable()))
 
 
 def svg_bytes(pixels: Pixels, text: Mapping[str, str] | None = None, width_mm: float | None = None) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QGuiApplication, QImage
 
 from vae_desktop.core.export import GridStyle, Pixels, compose_grid, identity_text, write_npz, write_png
+from vae_desktop.core.map_marks import PlacedPoints
 from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
 from vae_desktop.core.view_record import View
 from vae_desktop.core.view_text import CHUNK, chunk_of
@@ -22,25 +23,46 @@ HANDY_SIDE = 4000
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What a CSV has of some test digits, a row for each: labels [N], places on the map [N, 2] or None, codes [N, D],
-    indices [N] or None where they are 0, 1, …
+    """What a CSV has of some digits, a row for each: labels [N], places on the map [N, 2] or None, codes [N, D],
+    indices [N] or None where they are 0, 1, …, and the names [N] of the sets they are of, None where that is one.
     """
 
     labels: IntArray
     points: FloatArray | None
     codes: FloatArray
     indices: IntArray | None = None
+    sets: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What an SVG or PDF has of a map: points [N, 2], their labels [N], the classes' names, and words around it."""
+    """What an SVG or PDF has of a map: points [N, 2], their labels [N], the classes' names, words around it, and what
+    is placed among the points: those of another data set, and a drawn digit.
+    """
 
     points: FloatArray
     labels: IntArray
     class_names: tuple[str, ...]
     title: str
     caption: str
+    placed: PlacedPoints | None = None
+    drawn: tuple[float, float] | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not len(self.points) and self.placed is None and self.drawn is None
+
+    @property
+    def marks(self) -> str:
+        """What is in it, for people: "359 circles, 1,438 diamonds and a star"."""
+        marks = [f"{len(self.points):,} circles"]
+        if self.placed is not None:
+            marks.append(f"{len(self.placed.points):,} diamonds")
+        if self.drawn is not None:
+            marks.append("a star")
+        *first, last = marks
+        return f"{', '.join(first)} and {last}" if first else last
 
 
 @dataclass(frozen=True, eq=False)

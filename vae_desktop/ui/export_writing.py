@@ -44,7 +44,7 @@ def write_steps(source: ExportSource, path: Path, kind: str, choices: ExportChoi
         return
     if kind == "csv" and source.table is not None:
         rows = source.table
-        write_map_csv(path, rows.labels, rows.points, rows.codes, rows.indices)
+        write_map_csv(path, rows.labels, rows.points, rows.codes, rows.indices, rows.sets)
     elif kind == "csv":
         write_codes_csv(path, source.arrays["z"], source.columns)
     elif kind in PRINTED and source.drawing is not None:
@@ -80,7 +80,8 @@ def print_style(source: ExportSource, style: GridStyle, width_mm: float) -> Grid
 def drawing_svg(drawing: Drawing, width_mm: float | None = None) -> bytes:
     """A map as SVG."""
     it = drawing
-    return map_svg(it.points, it.labels, it.class_names, it.title, it.caption, width_mm).encode()
+    words = (it.title, it.caption)
+    return map_svg(it.points, it.labels, it.class_names, *words, width_mm, it.placed, it.drawn).encode()
 
 
 def drawing_pdf(drawing: Drawing, width_mm: float) -> bytes:
@@ -104,10 +105,10 @@ def drawing_pdf(drawing: Drawing, width_mm: float) -> bytes:
 
 
 def drawing_image(drawing: Drawing) -> QImage:
-    """An SVG as a picture to look at; without a point, nothing but white."""
+    """An SVG as a picture to look at; without a mark, nothing but white."""
     image = QImage(PREVIEW_SIDE, PREVIEW_SIDE, QImage.Format.Format_RGB888)
     image.fill("#ffffff")
-    if len(drawing.points):
+    if not drawing.empty:
         renderer = QSvgRenderer(QByteArray(drawing_svg(drawing)))
         image = QImage(renderer.defaultSize(), QImage.Format.Format_RGB888)
         painter = QPainter(image)
@@ -133,8 +134,8 @@ def contents_text(source: ExportSource, kind: str, choices: ExportChoices) -> st
         height, width = frames.shape[1] * played.scale, frames.shape[2] * played.scale
         return f"{count:,} frames of {width:,} × {height:,} pixels: {count / played.fps:.1f} s."
     if kind in PRINTED and source.drawing is not None:
-        circles = f"A vector picture of the whole map: {len(source.drawing.points):,} circles"
-        return f"{circles}, grouped by class." if kind == "svg" else f"{circles}."
+        marks = f"A vector picture of the whole map: {source.drawing.marks}"
+        return f"{marks}, grouped by class." if kind == "svg" else f"{marks}."
     style = choices.grid_style
     if kind in PRINTED:
         width, height = size_of(source, print_style(source, style, choices.width_mm))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from vae_desktop.app.projection import TITLES
 from vae_desktop.ui.export_source import Drawing, ExportSource, Table
+from vae_desktop.ui.placed_source import placed_arrays, placed_marks, shown_placed, with_placed
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -44,14 +45,10 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         "labels": codes.labels,
         "z": codes.means,
     }
-    placed = session.placed.placed
+    arrays |= placed_arrays(session)
+    placed = shown_placed(session)
     if placed is not None:
         facts["placed"] = placed.title
-        arrays |= {
-            "placed_embedding": placed.points,
-            "placed_labels": placed.labels,
-            "placed_z": placed.means,
-        }
     dataset = session.dataset
     split = dataset.split_name if dataset is not None else "test"
     shown = ~np.isin(codes.labels, list(session.hidden_classes))
@@ -64,6 +61,8 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         class_names=tuple(dataset.class_names) if dataset is not None else (),
         title=f"{np.count_nonzero(shown):,} {split} images of {data}",
         caption=words if controller.stale else f"{words}, model {model.model_id}",
+        placed=placed_marks(session, view),
+        drawn=session.drawing.placing.place,
     )
     return ExportSource(
         title="map",
@@ -78,7 +77,9 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         arrays=arrays,
         gaps=False,
         drawn=True,
-        table=Table(codes.labels, frame.embedding, codes.means),
+        table=with_placed(
+            session, Table(codes.labels, frame.embedding, codes.means), f"{data}, {split} images"
+        ),
         drawing=drawing,
         view=session.views.now("map", "" if controller.stale else None),
     )

@@ -7,9 +7,10 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vae_desktop.core.records import FloatArray
+from vae_desktop.ui.items.haloed_line import paint_haloed, with_room
 from vae_desktop.ui.theme import theme
 
-HALO_WIDTH, LINE_WIDTH = 4.0, 1.5
+LINE_WIDTH = 1.5
 STOP_RADIUS, PLACE_RADIUS = 8.0, 6.0
 
 
@@ -33,22 +34,13 @@ class PathLine(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """The line, with room for its width at any sensible zoom."""
-        room = 0.05 + 0.1 * max(self._bounds.width(), self._bounds.height())
-        return self._bounds.adjusted(-room, -room, room, room)
+        return with_room(self._bounds)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """A halo that keeps it readable on points, then the line."""
-        colors = theme().colors
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((colors.cursor_halo, HALO_WIDTH), (colors.text, LINE_WIDTH)):
-            pen = QPen(QColor(color), width)
-            pen.setCosmetic(True)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            painter.drawPath(self._path)
+        """The line, with a halo that keeps it readable on points."""
+        paint_haloed(painter, self._path, LINE_WIDTH, sharp=True)
 
 
 class StopMark(QGraphicsItem):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from vae_desktop.core.records import FloatArray
-from vae_desktop.ui.theme import theme
+from vae_desktop.ui.items.haloed_line import paint_haloed, with_room
 
-HALO_WIDTH, LINE_WIDTH = 4.0, 2.0
+LINE_WIDTH = 2.0
 
 
 class PosteriorEllipse(QGraphicsItem):
@@ -43,21 +43,11 @@ class PosteriorEllipse(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """All outlines, with room for their lines at any sensible zoom."""
-        room = 0.05 + 0.1 * max(self._bounds.width(), self._bounds.height())
-        return self._bounds.adjusted(-room, -room, room, room)
+        return with_room(self._bounds)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Lines of the same width at any zoom, with a halo that keeps them readable on points."""
-        colors = theme().colors
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for number, path in enumerate(self._path):
-            for color, width in ((colors.cursor_halo, HALO_WIDTH), (colors.text, LINE_WIDTH)):
-                pen = QPen(QColor(color), width)
-                pen.setCosmetic(True)
-                if number and color == colors.text:
-                    pen.setDashPattern([3.0, 2.0])
-                painter.setPen(pen)
-                painter.drawPath(path)
+            paint_haloed(painter, path, LINE_WIDTH, dashed=number > 0)
