@@ -51,7 +51,7 @@ print(gc.isenabled())
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere torch is imported as it is")
 def test_python_goes_on_while_the_code_of_torch_is_mapped() -> None:
     found = in_a_new_process("""
-import sys, threading
+import sys, threading, time
 from pathlib import Path
 from vae_desktop.core import libraries
 before, turns, over = "libtorch_cpu" in Path("/proc/self/maps").read_text(), 0, threading.Event()
@@ -61,10 +61,13 @@ def work():
     libraries._map_code("torch")
     meanwhile = turns - since
     over.set()
+# From now on a thread gets Python's lock only where another one gives it up.
+sys.setswitchinterval(30)
 thread = threading.Thread(target=work)
 thread.start()
 while not over.is_set():
     turns += 1
+    time.sleep(0)
 mapped = "libtorch_cpu" in Path("/proc/self/maps").read_text()
 print(before, mapped, "torch" in sys.modules, meanwhile > 1000)
 libraries.load("torch")
