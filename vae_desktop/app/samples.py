@@ -209,8 +209,14 @@ class SamplesController(Draws):
         if recipe.kind == "posterior":
             assert session.codes is not None
             means, logvars = posteriors_of(session.codes, None)
-            chosen = list(recipe.digits)
-            return partial(posterior_samples, recipe, means[chosen], logvars[chosen])
+            return lambda: posterior_samples(
+                recipe.digits,
+                lambda digits: (means[digits], logvars[digits]),
+                recipe.rows,
+                recipe.columns,
+                recipe.seed,
+                recipe.temperature,
+            )
         if recipe.kind == "prior":
             return partial(prior_samples, recipe, len(session.cursor))
         return partial(laid_out, recipe, session.plane)
