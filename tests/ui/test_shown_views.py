@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from tests.app.conftest import SMALL as SMALL_MODEL
+from vae_desktop.app import decoding
 from vae_desktop.app.session import Session
 from vae_desktop.cli import main
+from vae_desktop.core.config import TrainingConfig
 from vae_desktop.core.export import GridStyle
 from vae_desktop.core.paths import resource
 from vae_desktop.core.view_text import read_view
 from vae_desktop.ui.export_source import ExportSource, write_source
-from vae_desktop.ui.exports import samples_source
+from vae_desktop.ui.exports import backdrop_source, picture_source, reconstructions_source, samples_source
 from vae_desktop.ui.group_source import region_source
 
 if TYPE_CHECKING:
@@ -133,6 +136,117 @@ def test_a_large_group_stays_chosen_and_its_rows_have_a_command(
     draw(qtbot, sampled, kind="prior")
     sampled.set_group([])
     np.testing.assert_array_equal(reopened(qtbot, sampled, path), codes)
+
+
+@pytest.mark.parametrize("change", ["plane", "cursor"])
+def test_a_manifold_is_saved_with_its_own_plane_and_codes(
+    qtbot: QtBot, sampled: Session, tmp_path: Path, change: str
+) -> None:
+    backdrop, path = sampled.backdrop, tmp_path / "manifold.png"
+    sampled.set_axes(3, 6)
+    backdrop.request([-2.0, 0.0, 2.0], [-1.0, 1.0])
+    qtbot.waitUntil(
+        lambda: backdrop.shown is not None and backdrop.shown.plane.axes == (3, 6), timeout=PATIENCE
+    )
+    mosaic, point = backdrop.image, sampled.cursor
+    if change == "plane":
+        sampled.set_principal_plane()
+    else:
+        sampled.set_cursor(np.ones(16))
+    assert backdrop.image is mosaic
+    source = backdrop_source(sampled)
+    view = saved(source, path)
+    assert source is not None and source.facts == {"latent_axes": "3, 6"}
+    assert view.plane.axes == (3, 6) and np.array_equal(view.z, point)
+    # Each cell is what its code decodes to.
+    sampled.set_cursor(source.arrays["z"][4])
+    qtbot.waitUntil(lambda: np.array_equal(sampled.picture_z, source.arrays["z"][4]), timeout=PATIENCE)
+    assert sampled.picture is not None
+    np.testing.assert_allclose(source.images[4], sampled.picture, atol=0.51 / 255)
+    with qtbot.waitSignal(sampled.views.restored, timeout=PATIENCE):
+        sampled.open_path(path)
+    qtbot.waitUntil(lambda: np.array_equal(backdrop.image, mosaic), timeout=PATIENCE)
+
+
+def test_along_its_plane_the_cursor_of_a_manifold_is_where_it_is_now(qtbot: QtBot, sampled: Session) -> None:
+    sampled.set_axes(3, 6)
+    sampled.backdrop.request([-2.0, 0.0, 2.0], [-1.0, 1.0])
+    draw(qtbot, sampled, kind="manifold", around="cursor", rows=3, columns=3)
+    qtbot.waitUntil(lambda: sampled.backdrop.shown is not None, timeout=PATIENCE)
+    moved = np.array(sampled.cursor)
+    moved[[3, 6]] = 0.5, -0.25
+    sampled.set_cursor(moved)
+    for kind in ("manifold", "samples"):
+        view = sampled.views.now(kind)
+        assert view is not None and np.array_equal(view.z, moved)
+
+
+def test_the_picture_of_a_slow_model_is_saved_with_its_own_point(
+    qtbot: QtBot, sampled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "LONGEST_HERE", 0.0)
+    qtbot.waitUntil(lambda: np.array_equal(sampled.picture_z, sampled.cursor), timeout=PATIENCE)
+    there, picture = sampled.cursor, sampled.picture
+    sampled.set_cursor(np.ones(16))
+    assert sampled.picture is picture
+    view = saved(picture_source(sampled), tmp_path / "picture.png")
+    assert np.array_equal(view.z, there)
+
+
+def test_the_picture_of_the_model_before_is_nothing_to_export(
+    qtbot: QtBot, sampled: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "LONGEST_HERE", 0.0)
+    at_once: list[ExportSource | None] = []
+    sampled.model_changed.connect(lambda: at_once.append(picture_source(sampled)))
+    sampled.open_bundled("mnist-2d")
+    qtbot.waitUntil(lambda: len(at_once) == 1, timeout=PATIENCE)
+    assert at_once == [None]
+    qtbot.waitUntil(lambda: sampled.picture_z is not None, timeout=PATIENCE)
+    view = sampled.views.now("picture")
+    assert picture_source(sampled) is not None and view is not None and len(view.cursor) == 2
+
+
+@pytest.mark.usefixtures("every_epoch_kept")
+def test_looking_back_names_the_weights_that_made_the_pictures(qtbot: QtBot, ready: Session) -> None:
+    ready.training.start(SMALL_MODEL, TrainingConfig(epochs=2))
+    qtbot.waitUntil(lambda: ready.training.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not ready.training.active, timeout=PATIENCE)
+    assert ready.model is not None
+    newest, then = ready.model.model_id, ready.timeline.store.load(1).checkpoint.model_id
+    ready.reconstructions.active = True
+    ready.backdrop.request([-1.0, 0.0, 1.0], [-1.0, 1.0])
+
+    def sources() -> list[ExportSource]:
+        found = (backdrop_source(ready), reconstructions_source(ready, 5))
+        return [source for source in found if source is not None]
+
+    def named() -> list[str]:
+        return [source.model_id for source in sources()]
+
+    qtbot.waitUntil(lambda: named() == [newest, newest], timeout=PATIENCE)
+    before, at_once = sources(), []
+    ready.rewound.connect(lambda: at_once.extend(sources()))
+    ready.timeline.view(1)
+    qtbot.waitUntil(lambda: len(at_once) == 2, timeout=PATIENCE)
+    for source, same in zip(at_once, before, strict=True):
+        np.testing.assert_array_equal(source.images, same.images)
+        assert source.view is not None and source.model_id == source.view.model.model_id == newest
+    qtbot.waitUntil(lambda: named() == [then, then], timeout=PATIENCE)
+    assert not any(np.array_equal(a.images, b.images) for a, b in zip(sources(), before, strict=True))
+
+
+def test_a_grid_too_large_for_the_window_is_not_called_samples(
+    qtbot: QtBot, sampled: Session, tmp_path: Path
+) -> None:
+    out = tmp_path / "large.png"
+    size = ("--rows", "2", "--columns", "65", "--scale", "1")
+    assert main(["generate", str(resource(MODEL)), *size, "--out", str(out)]) == 0
+    notices: list[str] = []
+    sampled.notice_raised.connect(notices.append)
+    with qtbot.waitSignal(sampled.views.restored, timeout=PATIENCE):
+        sampled.open_path(out)
+    assert notices == ["Back at the view of mnist-16d"] and not sampled.cursor.any()
 
 
 def test_generated_digits_are_saved_with_the_seed_that_made_them(

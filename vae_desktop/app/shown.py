@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vae_desktop.app.sample_subject import resolved
-from vae_desktop.core.sample_recipe import LAID_OUT_KINDS, SampleRecipe
+from vae_desktop.core.sample_recipe import SampleRecipe
 from vae_desktop.core.view_tags import PlaneTag, plain
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.core.plane import Plane
+    from vae_desktop.core.records import FloatArray
     from vae_desktop.core.view_record import Setting, View
 
 
@@ -21,6 +25,11 @@ def as_shown(view: View, session: Session) -> View:
     if view.kind == "region" and session.region.codes is not None:
         region = session.region
         return _with(view, "region", {"seed": region.drawn_seed, "sampler": region.drawn_by})
+    if view.kind == "manifold" and session.backdrop.shown is not None:
+        shown = session.backdrop.shown
+        return _on_plane(view, session, shown.plane, shown.cursor)
+    if view.kind == "picture" and session.picture_z is not None:
+        return replace(view, cursor=plain(session.picture_z))
     return view
 
 
@@ -32,11 +41,18 @@ def _of_samples(view: View, session: Session) -> View:
     view = _with(view, "samples", settings.to_json())
     if shown.kind == "posterior" and resolved(settings, session).digits != shown.digits:
         view = replace(view, group=shown.digits)
-    if shown.kind in LAID_OUT_KINDS and shown.around == "cursor":
-        view = replace(view, cursor=plain(shown.origin))
+    around = np.array(shown.origin, np.float32) if shown.around == "cursor" else session.cursor
     if shown.kind == "manifold":
-        view = replace(view, plane=PlaneTag.of(plane))
-    return view
+        return _on_plane(view, session, plane, around)
+    return replace(view, cursor=plain(around)) if shown.kind == "traversal" else view
+
+
+def _on_plane(view: View, session: Session, plane: Plane, cursor: FloatArray) -> View:
+    """The view of a picture of this plane, as far beside it as the cursor was."""
+    # Along the plane the cursor moves on, and the picture stays.
+    if len(cursor) == len(session.cursor) and plane.level(cursor, session.cursor):
+        cursor = session.cursor
+    return replace(view, plane=PlaneTag.of(plane), cursor=plain(cursor))
 
 
 def settings_of(recipe: SampleRecipe) -> SampleRecipe:
