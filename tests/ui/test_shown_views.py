@@ -16,7 +16,7 @@ from vae_desktop.core.config import TrainingConfig
 from vae_desktop.core.export import GridStyle
 from vae_desktop.core.paths import resource
 from vae_desktop.core.view_text import read_view
-from vae_desktop.ui.export_source import ExportSource, write_source
+from vae_desktop.ui.export_source import ExportSource, pixels_of, write_source
 from vae_desktop.ui.exports import backdrop_source, picture_source, reconstructions_source, samples_source
 from vae_desktop.ui.group_source import region_source
 
@@ -301,3 +301,29 @@ def test_a_picture_of_the_command_line_shows_the_same_in_the_window(
     source = samples_source(sampled)
     assert source is not None
     np.testing.assert_allclose(by_command(source, tmp_path / "again.npz"), codes, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--dimensions", "3,1", "--reach", "2", f"--around={','.join(['0.5'] * 16)}"),
+        ("--manifold", "--rows", "4"),
+        ("--manifold", "--dimensions", "5,2", f"--around={','.join(['-0.7'] * 16)}"),
+    ],
+)
+def test_what_the_command_line_lays_out_is_the_same_in_the_window(
+    qtbot: QtBot, sampled: Session, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    from PIL import Image
+
+    sampled.set_principal_plane()
+    path = tmp_path / "laid.png"
+    assert main(["traverse", str(resource(MODEL)), *words, "--columns", "5", "--out", str(path)]) == 0
+    reopened(qtbot, sampled, path)
+    source = samples_source(sampled)
+    assert source is not None
+    with Image.open(path) as made:
+        difference = np.asarray(made, dtype=int) - pixels_of(source, GridStyle())
+        assert np.abs(difference).max() <= 1
+        assert made.info["Dimensions"] == source.facts["dimensions"]
