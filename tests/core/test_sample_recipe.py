@@ -109,12 +109,14 @@ def test_a_manifold_of_another_plane_shares_out_the_prior_on_it() -> None:
 
 def test_each_row_of_a_posterior_is_one_digits() -> None:
     means = np.array([[1.0, -2.0], [5.0, 5.0], [-9.0, 0.0]], np.float32)
-    recipe = SampleRecipe(kind="posterior", rows=4, columns=50, seed=3)
-    codes = posterior_samples(recipe, means, np.log(np.full((3, 2), 0.01, np.float32))).reshape(4, 50, 2)
+    logvars = np.log(np.full((3, 2), 0.01, np.float32))
+    codes = posterior_samples(
+        range(3), lambda digits: (means[digits], logvars[digits]), rows=4, columns=50, seed=3, temperature=1.0
+    ).reshape(4, 50, 2)
     nearest = np.linalg.norm(codes[:, :, None] - means, axis=3).argmin(axis=2)
     assert (nearest == nearest[:, :1]).all() and set(nearest[:, 0]) == {0, 1, 2}
     assert 0.05 < codes[0].std(axis=0).min() < 0.2
-    one = posterior_samples(recipe, means[:1], np.zeros((1, 2), np.float32))
+    one = posterior_samples([0], lambda digits: (means[digits], logvars[digits]), 4, 50, 3, 1.0)
     assert len(np.unique(one, axis=0)) == 200
 
 

@@ -12,6 +12,7 @@ from vae_desktop.core.errors import ConfigurationError, DataError
 from vae_desktop.core.samplers import (
     Mixture,
     aggregate_codes,
+    digits_for_rows,
     fit_gaussians,
     kernel_density,
     posterior_mixture,
@@ -87,6 +88,19 @@ def test_the_posterior_of_chosen_digits() -> None:
     assert np.array_equal(mixture.draw_each(1, temperature=0.0), means.astype(np.float32))
     drawn = mixture.draw(2000, seed=4)
     assert (drawn[:, 0] > 3).mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_digits_that_have_a_row_get_the_same_rows_without_the_others() -> None:
+    many = np.arange(3, 3000, 7)
+    for seed in range(5):
+        rows = digits_for_rows(many, 8, seed)
+        assert len(set(rows.tolist())) == 8 and np.isin(rows, many).all()
+        assert np.array_equal(digits_for_rows(np.sort(rows), 8, seed), rows)
+        assert np.array_equal(digits_for_rows(many, 20, seed)[:8], rows), "more rows go on from these"
+    assert not np.array_equal(digits_for_rows(many, 8, 0), digits_for_rows(many, 8, 1))
+    few = digits_for_rows([9, 4], 5)
+    assert set(few.tolist()) == {4, 9} and np.array_equal(few[:3], few[2:])
+    assert not len(digits_for_rows([], 5))
 
 
 def test_the_aggregate_posterior_has_its_images_spread_and_their_noise() -> None:

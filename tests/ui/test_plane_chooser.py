@@ -83,7 +83,10 @@ def test_the_backdrop_is_of_the_plane(panel: CanvasPanel, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: session.backdrop.image is not None, timeout=PATIENCE)
     with qtbot.waitSignal(session.backdrop.changed, timeout=PATIENCE):
         choose(panel.toolbar.plane.kind, 1)
-    qtbot.waitUntil(lambda: session.backdrop._asked.plane is session.plane, timeout=PATIENCE)
+    backdrop = session.backdrop
+    qtbot.waitUntil(
+        lambda: backdrop.shown is backdrop._asked and backdrop.shown.plane is session.plane, timeout=PATIENCE
+    )
     x0, y0, x1, _ = session.backdrop.extent
     columns = session.backdrop.image.shape[1] // 28
     width = (x1 - x0) / columns
@@ -99,7 +102,10 @@ def test_an_exported_manifold_tells_its_plane_and_codes(panel: CanvasPanel, qtbo
     session = panel.session
     with qtbot.waitSignal(session.backdrop.changed, timeout=PATIENCE):
         choose(panel.toolbar.plane.kind, 1)
-    qtbot.waitUntil(lambda: session.backdrop._asked.plane is session.plane, timeout=PATIENCE)
+    backdrop = session.backdrop
+    qtbot.waitUntil(
+        lambda: backdrop.shown is backdrop._asked and backdrop.shown.plane is session.plane, timeout=PATIENCE
+    )
     source = backdrop_source(session)
     assert source.facts == {"latent_plane": session.plane.title}
     codes = source.arrays["z"]

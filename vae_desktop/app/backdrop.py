@@ -24,13 +24,22 @@ Extent = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class _View:
-    """What to decode: all that determines a backdrop but the weights."""
+class PlaneCells:
+    """What to decode: all that determines a backdrop but the weights.
+
+    Attributes:
+        xs, ys: the cells' centres along each axis of the plane, ascending.
+        plane, cursor: the session's when they were asked for.
+    """
 
     xs: FloatArray
     ys: FloatArray
     plane: Plane
     cursor: FloatArray
+
+    def codes(self) -> FloatArray:
+        """The cells' codes [rows * columns, D], row by row, the largest y first."""
+        return self.plane.grid(self.cursor, self.xs, self.ys)
 
     def extent(self) -> Extent:
         """x0, y0, x1, y1: the outer edges of the outer cells."""
@@ -46,6 +55,8 @@ class BackdropController(DerivedPicture):
         image: mosaic [rows·H, columns·W] (grey) or [rows·H, columns·W, 3] (colour) uint8, read-only, the
             largest y at the top; None until known.
         extent: x0, y0, x1, y1 that the mosaic covers, in coordinates of the plane; None like `image`.
+        shown: the cells that the mosaic is of, and model_id: identity of the weights that decoded it; None and ""
+            like `image`.
         active: whether somebody looks; nothing is computed otherwise.
 
     Signals:
@@ -56,8 +67,10 @@ class BackdropController(DerivedPicture):
         super().__init__(session)
         self.image: Pixels | None = None
         self.extent: Extent | None = None
+        self.shown: PlaneCells | None = None
+        self.model_id = ""
         self._cells: tuple[FloatArray, FloatArray] | None = None
-        self._asked: _View | None = None
+        self._asked: PlaneCells | None = None
         self._refresher.active = True
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
@@ -75,21 +88,23 @@ class BackdropController(DerivedPicture):
         model = self._session.model
         if model is None or self._cells is None or not all(len(cells) for cells in self._cells):
             return
-        view = _View(*self._cells, self._session.plane, self._session.cursor)
+        view = PlaneCells(*self._cells, self._session.plane, self._session.cursor)
         self._asked = view
-        self._session.decoding.request("backdrop", lambda inference: _mosaic(inference, view), view)
+        tag = (view, model.model_id)
+        self._session.decoding.request("backdrop", lambda inference: _mosaic(inference, view), tag)
 
     def _decoded(self, result: DecodeResult) -> None:
-        if result.slot == "backdrop" and isinstance(result.tag, _View):
+        if result.slot == "backdrop" and isinstance(result.tag, tuple):
             assert isinstance(result.value, np.ndarray)
             self._refresher.spent(result.seconds)
-            self.image, self.extent = result.value, result.tag.extent()
+            self.shown, self.model_id = result.tag
+            self.image, self.extent = result.value, result.tag[0].extent()
             self.changed.emit()
 
     def _model_changed(self) -> None:
         self._asked = None
         if self.image is not None:
-            self.image, self.extent = None, None
+            self.image, self.extent, self.shown, self.model_id = None, None, None, ""
             self.changed.emit()
         self._refresher.now()
 
@@ -110,9 +125,9 @@ def _edges(centres: FloatArray) -> tuple[float, float]:
     return first - half, last + half
 
 
-def _mosaic(inference: Inference, view: _View) -> Generator[None, None, Pixels]:
+def _mosaic(inference: Inference, view: PlaneCells) -> Generator[None, None, Pixels]:
     """The decoded cells as one picture, slice by slice."""
-    codes = view.plane.grid(view.cursor, view.xs, view.ys)
+    codes = view.codes()
     channels, height, width = inference.config.image_shape
     rows, columns = len(view.ys), len(view.xs)
     pixels = np.empty((rows * columns, channels, height, width), dtype=np.uint8)

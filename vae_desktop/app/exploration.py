@@ -26,7 +26,8 @@ class Exploration(Standing):
 
     Attributes:
         model: the model under the cursor, without its weights, or None.
-        picture, picture_z: the newest decoded picture [C, H, W] in [0, 1] and the point that it belongs to.
+        picture, picture_z: the newest decoded picture [C, H, W] in [0, 1] and the point that it belongs to; no point
+            while it is still another model's.
         hovered: the digit under the mouse, or None.
         decoding: does the work in a thread of its own.
         Those of `Standing`.
@@ -208,6 +209,7 @@ class Exploration(Standing):
             self.plane = axes_plane(count, 0, min(1, count - 1))
         if another:
             self._forget_reconstruction()
+            self.picture_z = None
             # Asked for first: what others want of a new model may have to wait until torch is loaded.
             self._decode_again()
             self.model_changed.emit()

@@ -28,6 +28,7 @@ class ReconstructionsController(DerivedPicture):
         indices, labels: of the digits shown, [n] each; None without a data set.
         originals: [n, C, H, W] in [0, 1]; None without a data set.
         reconstructions: shaped alike; None until known, and where the model does not fit the data.
+        model_id: identity of the weights that decoded them; "" before.
         active: whether somebody looks; nothing is computed otherwise.
 
     Signals:
@@ -41,6 +42,7 @@ class ReconstructionsController(DerivedPicture):
         self.labels: IntArray | None = None
         self.originals: FloatArray | None = None
         self.reconstructions: FloatArray | None = None
+        self.model_id = ""
         self._order: IntArray = np.empty(0, dtype=np.int64)
         self._random = np.random.default_rng(0)
         session.dataset_changed.connect(self._dataset_changed)
@@ -109,15 +111,17 @@ class ReconstructionsController(DerivedPicture):
         self._refresher.now()
 
     def _compute(self) -> None:
-        dataset, indices = self._session.dataset, self.indices
-        if dataset is not None and indices is not None and self._session.fits:
+        dataset, indices, model = self._session.dataset, self.indices, self._session.model
+        if dataset is not None and indices is not None and model is not None and self._session.fits:
+            tag = (indices, model.model_id)
             self._session.decoding.request(
-                "reconstructions", lambda inference: reconstruct(inference, dataset, indices), indices
+                "reconstructions", lambda inference: reconstruct(inference, dataset, indices), tag
             )
 
     def _decoded(self, result: DecodeResult) -> None:
         if result.slot == "reconstructions" and isinstance(result.value, np.ndarray):
+            assert isinstance(result.tag, tuple)
             self._refresher.spent(result.seconds)
-            if result.tag is self.indices:
-                self.reconstructions = result.value
+            if result.tag[0] is self.indices:
+                self.reconstructions, self.model_id = result.value, result.tag[1]
                 self.changed.emit()

@@ -40,7 +40,8 @@ class RegionController(Draws):
         sampler: the density: one "gaussian", or "kde", a kernel around each of the group's codes.
         mean_digit: mean of the group's digits [C, H, W] in [0, 1]; None without a group, or until known.
         codes, images: drawn and decoded, [N, D] and [N, C, H, W], read-only; None until known.
-        group, drawn_by: the digits that the density was fitted to [n], and what kind it was.
+        group, drawn_by, drawn_seed: the digits that the density was fitted to [n], what kind it was, and the seed
+            that `codes` were drawn with: the wishes may have gone on since.
         model_id: identity of the weights that decoded `images`.
         active: whether somebody looks; nothing is computed otherwise.
 
@@ -56,6 +57,7 @@ class RegionController(Draws):
         self.images: FloatArray | None = None
         self.group: IntArray = NOBODY
         self.drawn_by: Sampler = "gaussian"
+        self.drawn_seed = 0
         self.model_id = ""
         self._averaged: IntArray | None = None
         self._loader = Loader(self)
@@ -106,7 +108,7 @@ class RegionController(Draws):
             drawn = frozen(region_codes(near, sampler, seed))
             return drawn, (yield from decode_all(inference, drawn))
 
-        self._session.decoding.request("region", work, (group, sampler, model.model_id))
+        self._session.decoding.request("region", work, (group, sampler, seed, model.model_id))
 
     def _average(self) -> None:
         """Find the mean digit in a thread of its own: of very many digits that takes a while."""
@@ -128,11 +130,11 @@ class RegionController(Draws):
     def _decoded(self, result: DecodeResult) -> None:
         if result.slot == "region" and isinstance(result.value, tuple):
             assert isinstance(result.tag, tuple)
-            group, sampler, model_id = result.tag
+            group, sampler, seed, model_id = result.tag
             self._refresher.spent(result.seconds)
             if group is self._session.group:
                 self.codes, self.images = result.value
-                self.drawn_by, self.model_id = sampler, model_id
+                self.drawn_by, self.drawn_seed, self.model_id = sampler, seed, model_id
                 self.changed.emit()
 
 

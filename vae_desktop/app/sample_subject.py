@@ -9,6 +9,7 @@ import numpy as np
 
 from vae_desktop.core.recipe_codes import most_active
 from vae_desktop.core.sample_recipe import DATA_KINDS, LAID_OUT_KINDS, SampleRecipe
+from vae_desktop.core.samplers import digits_for_rows
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -21,7 +22,7 @@ def resolved(settings: SampleRecipe, session: Session) -> SampleRecipe:
     kind, dataset = settings.kind, session.dataset
     if kind in DATA_KINDS:
         split = settings.split if dataset is None else dataset.explores
-        digits = chosen_digits(session) if kind == "posterior" else ()
+        digits = _sampled(settings, session) if kind == "posterior" else ()
         return replace(settings, split=split, digits=digits)
     if kind not in LAID_OUT_KINDS:
         return settings
@@ -39,6 +40,12 @@ def chosen_digits(session: Session) -> tuple[int, ...]:
     if len(session.group):
         return tuple(session.group.tolist())
     return () if session.selected is None else (session.selected,)
+
+
+def _sampled(settings: SampleRecipe, session: Session) -> tuple[int, ...]:
+    """Those of the chosen digits that have a row, ascending."""
+    rows = digits_for_rows(chosen_digits(session), settings.rows, settings.seed)
+    return tuple(np.unique(rows).tolist())
 
 
 def _traversed(settings: SampleRecipe, session: Session) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from vae_desktop.core.sample_recipe import DATA_KINDS, FITTED_KINDS, LAID_OUT_KI
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.core.inference import Inference
+    from vae_desktop.core.plane import Plane
     from vae_desktop.core.records import FloatArray
     from vae_desktop.core.samplers import Mixture
 
@@ -38,6 +39,7 @@ class SamplesController(Draws):
         settings: what was chosen; digits, plane and point of a recipe are those of the session.
         recipe: the settings with these filled in: all that it takes to draw the same again.
         shown: the recipe that `codes` are of; None like them.
+        plane: the session's plane when they were asked for, which a manifold is of; None like them.
         codes, images: [N, D] and [N, C, H, W], read-only, row by row; None before the first draw.
         missing: what there has to be before there are samples of this kind, for people; "" where nothing is.
         fitting: whether a mixture is being fitted.
@@ -53,6 +55,7 @@ class SamplesController(Draws):
         super().__init__(session)
         self.settings = SampleRecipe()
         self.shown: SampleRecipe | None = None
+        self.plane: Plane | None = None
         self.codes: FloatArray | None = None
         self.images: FloatArray | None = None
         self.missing = ""
@@ -196,9 +199,10 @@ class SamplesController(Draws):
             codes = frozen(draw())
             return codes, (yield from decode_all(inference, codes))
 
-        assert self._session.model is not None
+        session = self._session
+        assert session.model is not None
         self._asked = recipe
-        self._session.decoding.request("samples", work, (recipe, self._session.model.model_id))
+        session.decoding.request("samples", work, (recipe, session.plane, session.model.model_id))
         self._tell("")
 
     def _draw_of(self, recipe: SampleRecipe, mixture: Mixture | None) -> Callable[[], FloatArray]:
@@ -209,8 +213,14 @@ class SamplesController(Draws):
         if recipe.kind == "posterior":
             assert session.codes is not None
             means, logvars = posteriors_of(session.codes, None)
-            chosen = list(recipe.digits)
-            return partial(posterior_samples, recipe, means[chosen], logvars[chosen])
+            return lambda: posterior_samples(
+                recipe.digits,
+                lambda digits: (means[digits], logvars[digits]),
+                recipe.rows,
+                recipe.columns,
+                recipe.seed,
+                recipe.temperature,
+            )
         if recipe.kind == "prior":
             return partial(prior_samples, recipe, len(session.cursor))
         return partial(laid_out, recipe, session.plane)
@@ -218,7 +228,7 @@ class SamplesController(Draws):
     def _decoded(self, result: DecodeResult) -> None:
         if result.slot == "samples" and isinstance(result.value, tuple):
             assert isinstance(result.tag, tuple)
-            self.shown, self.model_id = result.tag
+            self.shown, self.plane, self.model_id = result.tag
             self.codes, self.images = result.value
             fit = self._fitter.seconds if self.shown is not None and self.shown.kind in FITTED_KINDS else 0.0
             self._refresher.spent(result.seconds + fit)
@@ -242,7 +252,8 @@ class SamplesController(Draws):
         self._tell(missing)
 
     def _empty(self) -> None:
-        self.shown, self.codes, self.images, self.model_id = None, None, None, ""
+        self.shown, self.plane = None, None
+        self.codes, self.images, self.model_id = None, None, ""
         self._told = None
 
     def _tell(self, missing: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_desktop.app.finding import SUFFIX, bundled_models, find_dataset, find_model
 from vae_desktop.app.path_settings import set_path
 from vae_desktop.app.problems import Action, Problem, from_exception
+from vae_desktop.app.shown import as_shown
 from vae_desktop.app.view_settings import (
     map_wanted,
     set_reconstructions,
@@ -77,7 +78,7 @@ class Views(QObject):
         session.codes_changed.connect(self._make_map)
 
     def now(self, kind: str = "view", model_id: str | None = None) -> View | None:
-        """What is looked at, or None without a model.
+        """What is looked at, or None without a model: of a picture what it shows, though more is wished by now.
 
         Args:
             kind: of the picture, one of `view_record.KINDS`.
@@ -88,7 +89,7 @@ class Views(QObject):
             return None
         file = model.path.name if model.path is not None else f"{model.title}{SUFFIX}"
         identity = model.model_id if model_id is None else model_id
-        return View(
+        view = View(
             kind=kind,
             model=tag_of(identity, model.title, file, model.config.latent_dim),
             dataset=DataTag.of(dataset.info(), dataset.explores) if dataset is not None else None,
@@ -99,6 +100,7 @@ class Views(QObject):
             group=tuple(session.group.tolist()),
             settings=settings_now(session, kind),
         )
+        return as_shown(view, session)
 
     def _seen(self) -> tuple[float, ...] | None:
         """The part in view as a record holds it; None where it is too small for that, or nothing shows it."""

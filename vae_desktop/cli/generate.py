@@ -112,6 +112,7 @@ def _draw(
 ) -> tuple[FloatArray, dict[str, str], Like]:
     """The codes [rows * columns, D], what else made them, by name, and the digits that they are like."""
     from vae_desktop.core import samplers
+    from vae_desktop.core.recipe_codes import posterior_samples
     from vae_desktop.core.steps import result_of
 
     rows, columns, seed, temperature = (
@@ -139,11 +140,13 @@ def _draw(
     if arguments.digits is not None:
         chosen = np.intersect1d(chosen, _checked(arguments.digits, len(images)))
     if name == "posterior":
-        chosen = chosen[samplers.digits_for_rows(len(chosen), rows, seed)]
+        shown = np.unique(samplers.digits_for_rows(chosen, rows, seed))
+        codes = posterior_samples(
+            shown, lambda digits: inference.encode(images.images[digits]), rows, columns, seed, temperature
+        )
+        facts["digits"] = ", ".join(map(str, shown))
+        return codes, facts, Like(dataset, split, number, shown)
     means, logvars = inference.encode(images.images[chosen])
-    if name == "posterior":
-        mixture = samplers.posterior_mixture(means, logvars)
-        return mixture.draw_each(columns, seed, temperature), facts, Like(dataset, split, number, chosen)
     codes = samplers.aggregate_codes(means, logvars, seed)
     if name == "gmm":
         mixture = result_of(samplers.fit_gaussians(codes, arguments.components, seed))

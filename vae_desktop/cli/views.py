@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def recipe_settings(**values: Any) -> Settings:
-    """How the window's samples are drawn, for `view_chunk`; nothing where its grid can't be like that."""
+    """How the window's samples are drawn, for a view of samples; nothing where its grid can't be like that."""
     try:
         return {"samples": SampleRecipe(**values).to_json()}
     except ConfigurationError:
@@ -45,7 +45,7 @@ def view_chunk(
     """The view's entry for a picture's text chunks.
 
     Args:
-        kind: one of `view_record.KINDS`.
+        kind: one of `view_record.KINDS`; of "samples" without their settings only the place is told.
         file: where the model was read from.
         dataset, selected, group: as in `View`; digits of the split.
         cursor: [D]; by default the prior's mean.
@@ -54,7 +54,7 @@ def view_chunk(
     """
     dimensions = checkpoint.model_config.latent_dim
     view = View(
-        kind=kind,
+        kind="view" if kind == "samples" and not settings else kind,
         model=tag_of(checkpoint.model_id, Path(file).stem, file, dimensions),
         dataset=DataTag.of(dataset.info(), split) if dataset is not None else None,
         cursor=plain(np.zeros(dimensions) if cursor is None else cursor),

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import numpy as np
+import numpy.typing as npt
 
 from vae_desktop.core.latent_grids import plane_manifold_codes, traversal_codes, traversal_values
 from vae_desktop.core.plane import Plane
 from vae_desktop.core.posterior import dimension_kl
-from vae_desktop.core.records import FloatArray
+from vae_desktop.core.records import FloatArray, IntArray
 from vae_desktop.core.sample_recipe import SampleRecipe
 from vae_desktop.core.samplers import (
     Mixture,
     aggregate_codes,
+    check_draw,
     digits_for_rows,
     fit_gaussians,
     kernel_density,
     posterior_mixture,
     truncated_prior_codes,
 )
-from vae_desktop.core.sampling import prior_codes
+
+# Means and log-variances, each [n, D], of digits by their indices [n].
+Posteriors = Callable[[IntArray], tuple[FloatArray, FloatArray]]
 
 
 def fit_mixture(
@@ -44,21 +48,26 @@ def fit_mixture(
 
 def prior_samples(recipe: SampleRecipe, latent_dim: int) -> FloatArray:
     """The codes [rows * columns, D] of a recipe of the kind "prior"."""
-    count, it = recipe.rows * recipe.columns, recipe
-    if it.truncation == 1:
-        return prior_codes(count, latent_dim, it.seed, it.temperature)
-    return truncated_prior_codes(count, latent_dim, it.seed, it.truncation, it.temperature)
+    it = recipe
+    return truncated_prior_codes(it.rows * it.columns, latent_dim, it.seed, it.truncation, it.temperature)
 
 
-def posterior_samples(recipe: SampleRecipe, means: FloatArray, logvars: FloatArray) -> FloatArray:
-    """The codes [rows * columns, D] of a recipe of the kind "posterior": each row one digit's.
+def posterior_samples(
+    digits: npt.ArrayLike, posteriors: Posteriors, rows: int, columns: int, seed: int, temperature: float
+) -> FloatArray:
+    """Codes [rows * columns, D] of the posteriors of some digits: each row one digit's.
 
     Args:
-        means, logvars: of the recipe's digits in their order, each [n, D].
+        digits: their indices; see `digits_for_rows`.
+        posteriors: gives means and log-variances, each [n, D], of digits by their indices [n].
+
+    Raises:
+        ConfigurationError: a number is outside its range.
+        DataError: there are no digits, or their codes are not finite.
     """
-    chosen = digits_for_rows(len(means), recipe.rows, recipe.seed)
-    mixture = posterior_mixture(means[chosen], logvars[chosen])
-    return mixture.draw_each(recipe.columns, recipe.seed, recipe.temperature)
+    check_draw(rows * columns, seed, temperature)
+    mixture = posterior_mixture(*posteriors(digits_for_rows(digits, rows, seed)))
+    return mixture.draw_each(columns, seed, temperature)
 
 
 def laid_out(recipe: SampleRecipe, plane: Plane) -> FloatArray:

@@ -103,10 +103,19 @@ def posterior_mixture(means: npt.ArrayLike, logvars: npt.ArrayLike) -> Mixture:
     return Mixture(np.full(len(centres), 1 / len(centres)), centres, factors)
 
 
-def digits_for_rows(count: int, rows: int, seed: int = 0) -> IntArray:
-    """Which of so many digits each row is of [rows]: in an order of the seed, over again where there are too few."""
-    order = np.random.Generator(np.random.PCG64([seed, 6])).permutation(count)
-    return np.resize(order, rows) if count else order
+def digits_for_rows(digits: npt.ArrayLike, rows: int, seed: int = 0) -> IntArray:
+    """Which of some digits each row is of [rows]: in an order of the seed, over again where there are too few.
+
+    The order of two digits does not depend on the others: those that were chosen, alone, give the same rows again.
+
+    Args:
+        digits: their indices, in any order.
+    """
+    known = np.unique(np.asarray(digits, np.int64))
+    if not len(known):
+        return known
+    keys = np.random.Generator(np.random.PCG64([seed, 6])).random(int(known[-1]) + 1)
+    return np.resize(known[np.argsort(keys[known], kind="stable")], rows)
 
 
 def aggregate_codes(means: npt.ArrayLike, logvars: npt.ArrayLike, seed: int = 0) -> FloatArray:
@@ -210,16 +219,17 @@ def truncated_prior_codes(
     Raises:
         ConfigurationError: a number is outside its range.
     """
-    from scipy.special import gammainc, gammaincinv
-
     if not 0 < quantile <= 1:
         raise ConfigurationError("The truncation must be above 0 and at most 1: a share of the prior.")
+    if quantile == 1:
+        return prior_codes(count, latent_dim, seed, temperature)
+    from scipy.special import gammainc, gammaincinv
+
     codes = prior_codes(count, latent_dim, seed, 1.0).astype(np.float64)
-    if quantile < 1:
-        squares = np.maximum((codes**2).sum(axis=1, keepdims=True), 1e-300)
-        # |z|²/2 follows a gamma distribution: its share below a code, scaled down, is the share below the new one.
-        shares = gammainc(latent_dim / 2, squares / 2)
-        codes *= np.sqrt(2 * gammaincinv(latent_dim / 2, quantile * shares) / squares)
+    squares = np.maximum((codes**2).sum(axis=1, keepdims=True), 1e-300)
+    # |z|²/2 follows a gamma distribution: its share below a code, scaled down, is the share below the new one.
+    shares = gammainc(latent_dim / 2, squares / 2)
+    codes *= np.sqrt(2 * gammaincinv(latent_dim / 2, quantile * shares) / squares)
     check_draw(count, seed, temperature)
     return (codes * temperature).astype(np.float32)
 

@@ -35,7 +35,7 @@ def canvas_source(session: Session, canvas: LatentCanvas) -> ExportSource | None
         columns=1,
         model_id=model.model_id,
         dataset=model.dataset,
-        facts=plane_facts(session),
+        facts=plane_facts(session.plane),
         arrays=arrays,
         gaps=False,
         drawn=True,

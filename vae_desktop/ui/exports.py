@@ -14,6 +14,7 @@ from vae_desktop.ui.pairs import Pairs
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.core.plane import Plane
 
 
 def samples_source(session: Session) -> ExportSource | None:
@@ -65,12 +66,12 @@ def reconstructions_source(session: Session, columns: int) -> ExportSource | Non
         stem=f"reconstructions-{len(originals)}",
         images=pairs.in_order(originals, reconstructions),
         columns=columns,
-        model_id=model.model_id,
+        model_id=shown.model_id,
         dataset=model.dataset,
         facts=facts,
         arrays=arrays,
         blank=pairs.blank,
-        view=session.views.now("reconstructions"),
+        view=session.views.now("reconstructions", shown.model_id),
         table=Table(shown.labels, None, session.codes.means[indices], indices)
         if shown.labels is not None and session.codes is not None
         else None,
@@ -100,35 +101,30 @@ def picture_source(session: Session) -> ExportSource | None:
 
 def backdrop_source(session: Session) -> ExportSource | None:
     """The manifold behind the latent canvas, cell by cell, or None before there is one."""
-    mosaic, extent, model = session.backdrop.image, session.backdrop.extent, session.model
-    if mosaic is None or extent is None or model is None:
+    backdrop, model = session.backdrop, session.model
+    mosaic, extent, shown = backdrop.image, backdrop.extent, backdrop.shown
+    if mosaic is None or extent is None or shown is None or model is None:
         return None
     _, height, width = model.config.image_shape
-    rows, columns = mosaic.shape[0] // height, mosaic.shape[1] // width
+    rows, columns = len(shown.ys), len(shown.xs)
     cells = mosaic.reshape(rows, height, columns, width, -1).transpose(0, 2, 4, 1, 3)
     images = cells.reshape(rows * columns, -1, height, width).astype(np.float32) / np.float32(255)
-    x0, y0, x1, y1 = extent
-    xs = x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns
-    ys = y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows
     return ExportSource(
         title="manifold",
         stem=f"manifold-{rows}x{columns}",
         images=images,
         columns=columns,
-        model_id=model.model_id,
+        model_id=backdrop.model_id,
         dataset=model.dataset,
-        facts=plane_facts(session),
-        arrays={
-            "z": session.plane.grid(session.cursor, xs, ys),
-            "extent": np.array(extent, np.float32),
-        },
+        facts=plane_facts(shown.plane),
+        arrays={"z": shown.codes(), "extent": np.array(extent, np.float32)},
         gaps=False,
-        view=session.views.now("manifold"),
+        view=session.views.now("manifold", backdrop.model_id),
     )
 
 
-def plane_facts(session: Session) -> dict[str, str]:
+def plane_facts(plane: Plane) -> dict[str, str]:
     """What tells the plane of a manifold or a canvas, in words."""
-    if session.axes is not None:
-        return {"latent_axes": f"{session.axes[0]}, {session.axes[1]}"}
-    return {"latent_plane": session.plane.title}
+    if plane.axes is not None:
+        return {"latent_axes": f"{plane.axes[0]}, {plane.axes[1]}"}
+    return {"latent_plane": plane.title}

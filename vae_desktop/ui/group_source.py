@@ -51,12 +51,12 @@ def region_source(session: Session) -> ExportSource | None:
         return None
     return ExportSource(
         title="generated digits",
-        stem=f"region-{len(region.group)}-seed{region.seed}",
+        stem=f"region-{len(region.group)}-seed{region.drawn_seed}",
         images=region.images,
         columns=COLUMNS,
         model_id=region.model_id,
         dataset=model.dataset,
-        seed=region.seed,
+        seed=region.drawn_seed,
         facts={
             "sampler": "kde of a group" if region.drawn_by == "kde" else "gaussian of a group",
             f"{dataset.split_name}_digits_of": dataset.title,

@@ -10,8 +10,6 @@ from vae_desktop.core.sample_recipe import DATA_KINDS, RANDOM_KINDS, SampleRecip
 if TYPE_CHECKING:
     from vae_desktop.core.data.dataset import Dataset
 
-# More digits would make a command that no shell takes.
-MOST_DIGITS = 500
 TITLES = {"traversal": "traversal", "manifold": "manifold"}
 
 
@@ -67,7 +65,7 @@ def command_of(recipe: SampleRecipe, dataset: Dataset | None) -> tuple[str, ...]
         if recipe.kind == "prior":
             cut = () if recipe.truncation == 1 else ("--truncation", repr(recipe.truncation))
             return ("generate", *words, *cut)
-        if dataset is None or len(recipe.digits) > MOST_DIGITS:
+        if dataset is None:
             return ()
         return ("generate", *words, *_words_of_data(recipe, dataset))
     around: tuple[str, ...] = ()
