@@ -1,7 +1,7 @@
 """Imports pyqtgraph without its looking at all of Qt, which takes a sixth of the time until the window is there.
 
 pyqtgraph copies each name of three Qt modules into modules of its own. Each name that is looked at makes PySide build
-a class, or an enumeration with all its members; the window needs a tenth of them. Here these modules are there
+a class, or an enumeration with all its members; the window needs few of them. Here these modules are there
 already, and take a name over when it is first asked for.
 """
 
