@@ -35,6 +35,17 @@ def session(qtbot: QtBot, home: Path) -> Iterator[Session]:
 
 
 @pytest.fixture
+def bundled(qtbot: QtBot, session: Session, digits: Dataset) -> Session:
+    """The bundled model of 16 dimensions, with the codes of the built-in digits."""
+    session.show_dataset(digits)
+    session.open_bundled("mnist-16d")
+    qtbot.waitUntil(
+        lambda: session.codes is not None and session.codes.means.shape[1] == 16, timeout=PATIENCE
+    )
+    return session
+
+
+@pytest.fixture
 def problems(session: Session) -> list[Problem]:
     """The problems that the session raises."""
     raised: list[Problem] = []

@@ -36,17 +36,6 @@ def draw(qtbot: QtBot, session: Session, **values: object) -> np.ndarray:
     return samples.codes
 
 
-@pytest.fixture
-def bundled(qtbot: QtBot, session: Session, digits: Dataset) -> Session:
-    """The bundled model of 16 dimensions, with the codes of the built-in digits."""
-    session.show_dataset(digits)
-    session.open_bundled("mnist-16d")
-    qtbot.waitUntil(
-        lambda: session.codes is not None and session.codes.means.shape[1] == 16, timeout=PATIENCE
-    )
-    return session
-
-
 def test_a_mixture_is_fitted_to_the_encoded_digits(qtbot: QtBot, ready: Session) -> None:
     codes = ready.codes
     assert codes is not None and codes.logvars is not None

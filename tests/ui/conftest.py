@@ -8,6 +8,7 @@ import pytest
 
 # The live session and small models that the app layer's tests have are the window's too.
 from tests.app.conftest import (  # noqa: F401
+    bundled,
     every_epoch_kept,
     make_checkpoint,
     make_model_file,

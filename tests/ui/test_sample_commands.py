@@ -18,20 +18,15 @@ from vae_desktop.ui.exports import samples_source
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from vae_desktop.core.data.dataset import Dataset
 
 PATIENCE = 60_000
 SMALL = {"rows": 3, "columns": 4}
 
 
 @pytest.fixture
-def sampled(qtbot: QtBot, session: Session, digits: Dataset) -> Session:
+def sampled(bundled: Session) -> Session:
     """A session that draws samples of the bundled model of 16 dimensions, with a group, a cursor and axes."""
-    session.show_dataset(digits)
-    session.open_bundled("mnist-16d")
-    qtbot.waitUntil(
-        lambda: session.codes is not None and session.codes.means.shape[1] == 16, timeout=PATIENCE
-    )
+    session = bundled
     session.set_group([30, 7, 12, 300])
     session.set_axes(5, 2)
     session.set_cursor(np.linspace(-1.234, 0.777, 16))

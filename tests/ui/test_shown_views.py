@@ -23,7 +23,6 @@ from vae_desktop.ui.group_source import region_source
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from vae_desktop.core.data.dataset import Dataset
     from vae_desktop.core.view_record import View
 
 PATIENCE = 60_000
@@ -31,13 +30,9 @@ MODEL = "models/mnist-16d.safetensors"
 
 
 @pytest.fixture
-def sampled(qtbot: QtBot, session: Session, digits: Dataset) -> Session:
+def sampled(bundled: Session) -> Session:
     """A session with the bundled model of 16 dimensions, a group, and samples and generated digits looked at."""
-    session.show_dataset(digits)
-    session.open_bundled("mnist-16d")
-    qtbot.waitUntil(
-        lambda: session.codes is not None and session.codes.means.shape[1] == 16, timeout=PATIENCE
-    )
+    session = bundled
     session.set_group([7, 12, 30, 300])
     session.set_cursor(np.linspace(-1, 1, 16))
     session.samples.active = session.region.active = True
