@@ -104,7 +104,7 @@ def test_two_of_eight_dimensions(model_of: ModelOf, show_canvas: ShowCanvas, qtb
     session.set_cursor(held)
     session.set_axes(5, 2)
     assert np.array_equal(canvas.points.points, session.codes.means[:, [5, 2]])
-    assert canvas.cursor_item.pos().toTuple() == pytest.approx((0.5, 0.2))
+    assert canvas.cursor_mark.place.toTuple() == pytest.approx((0.5, 0.2))
     assert canvas.plotItem.getAxis("bottom").labelText.startswith("z₅")
     assert canvas.plotItem.getAxis("left").labelText.startswith("z₂")
     drag(canvas, (0.0, 0.0), (1.0, 2.0), (1.5, -1.0))
@@ -131,7 +131,7 @@ def test_a_single_dimension_is_a_line(model_of: ModelOf, show_canvas: ShowCanvas
     qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
     drag(canvas, (0.0, 0.0), (1.0, 2.0), (1.5, -0.5))
     assert session.cursor.tolist() == close_to(canvas, (1.5,))
-    assert canvas.cursor_item.pos().y() == 0
+    assert canvas.cursor_mark.place.y() == 0
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     assert session.cursor.tolist() == close_to(canvas, (1.6,))

@@ -117,7 +117,7 @@ def test_a_typed_coordinate_moves_the_cursor(panel: CanvasPanel, text: str, valu
     type_into(panel.coordinates.fields[0], text)
     assert panel.session.cursor.tolist() == pytest.approx([value, -0.5])
     assert panel.coordinates.complaint.isHidden()
-    assert panel.canvas.cursor_item.pos().x() == pytest.approx(value)
+    assert panel.canvas.cursor_mark.place.x() == pytest.approx(value)
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ def test_dragging_moves_the_cursor_and_decodes(canvas: LatentCanvas, qtbot: QtBo
     assert len(seen) == 4
     for was, wanted in zip(seen, places, strict=True):
         assert was == close_to(canvas, wanted)
-    assert canvas.cursor_item.pos().x() == pytest.approx(session.cursor[0])
-    assert canvas.cursor_item.pos().y() == pytest.approx(session.cursor[1])
+    assert canvas.cursor_mark.place.x() == pytest.approx(session.cursor[0])
+    assert canvas.cursor_mark.place.y() == pytest.approx(session.cursor[1])
     qtbot.waitUntil(lambda: np.array_equal(session.picture_z, session.cursor), timeout=PATIENCE)
     assert not np.array_equal(session.picture, before)
 

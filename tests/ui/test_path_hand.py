@@ -152,7 +152,7 @@ def test_the_mark_goes_along_with_the_cursor_while_it_plays(qtbot: QtBot, spread
     qtbot.waitUntil(lambda: not session.path.busy, timeout=PATIENCE)
     player.play()
     qtbot.waitUntil(lambda: player.position > 0.2, timeout=PATIENCE)
-    where = spread.cursor_item.pos()
+    where = spread.cursor_mark.place
     assert (spread.path.place.pos() - where).manhattanLength() < 1e-6
     # A hand on the canvas takes the cursor away from it, and its drag is a step of its own.
     drag(spread, (2, -2), (2.4, -2.2))

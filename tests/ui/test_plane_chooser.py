@@ -64,7 +64,7 @@ def test_principal_components_by_keys(panel: CanvasPanel, qtbot: QtBot) -> None:
     )
     drag(canvas, (0.0, 0.0), (1.0, 2.0), (1.5, -1.0))
     assert session.plane.to_plane(session.cursor).tolist() == close_to(canvas, (1.5, -1.0))
-    assert canvas.cursor_item.pos().toTuple() == close_to(canvas, (1.5, -1.0))
+    assert canvas.cursor_mark.place.toTuple() == close_to(canvas, (1.5, -1.0))
     assert session.plane.holds(session.cursor)
     type_into(panel.coordinates.fields[0], "0.5")
     assert session.plane.to_plane(session.cursor)[0] == pytest.approx(0.5, abs=1e-5)

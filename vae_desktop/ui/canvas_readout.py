@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
+
+from vae_desktop.ui.steady_label import SteadyLabel
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -15,17 +17,12 @@ if TYPE_CHECKING:
 INTERVAL_MS = 150
 
 
-class CanvasReadout(QLabel):
+class CanvasReadout(SteadyLabel):
     """Mirrors hover, selection and cursor in words."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Digit nearby", role="muted", lines=2, parent=parent)
         self.session = session
-        self.setProperty("role", "muted")
-        self.setAccessibleName("Digit nearby")
-        self.setWordWrap(True)
-        self.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(INTERVAL_MS)

@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QWidget
 
+from vae_desktop.ui.canvas_cursor import CanvasCursor
 from vae_desktop.ui.canvas_readout import nearest
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnCanvas
 from vae_desktop.ui.glide import Glide
 from vae_desktop.ui.group_hand import GroupHand
 from vae_desktop.ui.items.class_points import ClassPoints
-from vae_desktop.ui.items.cursor import CursorItem
 from vae_desktop.ui.items.prior_guides import PriorGuides
 from vae_desktop.ui.items.raster import RasterItem
 from vae_desktop.ui.latent_plane import Cells, cell_width, cells_in_view, home_rect, places, strip_extent
@@ -25,6 +34,7 @@ from vae_desktop.ui.path_marks import PathOnCanvas
 from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.posterior_marks import PosteriorMarks
+from vae_desktop.ui.still_picture import StillPicture
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.trust_layers import TrustLayers
 
@@ -36,8 +46,8 @@ STEP, LARGE_STEP, SMALL_STEP = 0.1, 0.5, 0.01
 BACKDROP_INTERVAL_MS = 60
 # How long the points must stand before they are made searchable without anybody pointing at them.
 REST_MS = 400
-# The cursor lies over the marks of a group.
-CURSOR_DEPTH = 20
+# Over the marks of a group.
+POSTERIOR_DEPTH = 19
 # Ink of the backdrop: weak enough for the points above it; stronger where there are none.
 INK_UNDER_POINTS, INK_ALONE = 0.32, 0.6
 
@@ -57,7 +67,7 @@ class LatentCanvas(NavigablePlot):
 
     Attributes:
         session: the owner of all state.
-        backdrop, guides, points, cursor_item: what is painted, from the bottom up.
+        backdrop, guides, points, cursor_mark: what is painted, from the bottom up.
         hand: draws around digits; path_hand: draws the path, path: its marks.
         card: the digit under the pointer; drawn: the marks of the drawn one.
         trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
@@ -70,8 +80,9 @@ class LatentCanvas(NavigablePlot):
         self.backdrop = RasterItem()
         self.guides = PriorGuides()
         self.points = ClassPoints(size=4.5, opacity=0.75)
-        self.cursor_item = CursorItem()
         super().__init__(parent)
+        self._still = StillPicture(self)
+        self.cursor_mark = CanvasCursor(self)
         self.setObjectName("latent_canvas")
         self.setAccessibleName("Latent canvas")
         self.setAccessibleDescription(
@@ -86,12 +97,12 @@ class LatentCanvas(NavigablePlot):
         self._before_press = session.cursor
         self._pointed: int | None = None
         self._pointer = QPoint()
-        for depth, item in enumerate((self.backdrop, self.guides, self.points, self.cursor_item)):
-            item.setZValue(depth if item is not self.cursor_item else CURSOR_DEPTH)
+        for depth, item in enumerate((self.backdrop, self.guides, self.points)):
+            item.setZValue(depth)
             self.view_box.addItem(item, ignoreBounds=True)
         self.view_box.setAspectLocked(True)
         self.trust = TrustLayers(session, self)
-        self.posterior = PosteriorMarks(session, self, CURSOR_DEPTH - 1)
+        self.posterior = PosteriorMarks(session, self, POSTERIOR_DEPTH)
         self.hand = GroupHand(session, self, self.points)
         self.path_hand = PathHand(session, self)
         self.path_hand.on_changed.connect(self._update_pointer)
@@ -187,7 +198,7 @@ class LatentCanvas(NavigablePlot):
 
     def _show_cursor(self) -> None:
         x, y = self.session.plane.to_plane(self.session.cursor).tolist()
-        self.cursor_item.setPos(x, y)
+        self._still.take(self.cursor_mark.move(x, y))
         if not self.dragging:
             self.reveal(x, y)
 
@@ -206,11 +217,31 @@ class LatentCanvas(NavigablePlot):
         super().apply_theme()
         self._ink_backdrop()
         self.points.recolor()
-        self.cursor_item.update()
         metrics = QFontMetricsF(self.font())
         # A fixed width: numbers of another length must not move the plane under the pointer.
         self.plotItem.getAxis("left").setWidth(metrics.horizontalAdvance("−10.0") + metrics.height() + 6)
         self.plotItem.getAxis("bottom").setHeight(2 * metrics.height() + 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Where only the cursor has moved, the scene's picture and the cursor; else the scene itself."""
+        region = event.region()
+        if self._still.taking:
+            self.paint_scene(event)
+        elif not self.cursor_mark.alone_in(region) or not self._paint_still(region):
+            super().paintEvent(event)
+
+    def _paint_still(self, region: QRegion) -> bool:
+        painter = QPainter(self.viewport())
+        done = all(self._still.paint(painter, rect) for rect in region)
+        if done:
+            self.paint_over(painter)
+        painter.end()
+        return done
+
+    def paint_over(self, painter: QPainter) -> None:
+        """The cursor lies over everything."""
+        super().paint_over(painter)
+        self.cursor_mark.paint(painter)
 
     # -- backdrop -----------------------------------------------------------------------------------
 

@@ -46,13 +46,21 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
             style_axis(self.plotItem.getAxis(name), self.font())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The scene, and a frame around it while the keyboard is here."""
+        """The scene, and what lies over it."""
+        self.paint_scene(event)
+        painter = QPainter(self.viewport())
+        self.paint_over(painter)
+        painter.end()
+
+    def paint_scene(self, event: QPaintEvent) -> None:
+        """Paint the scene alone."""
         super().paintEvent(event)
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint what is no part of the scene, on the viewport: a frame while the keyboard is here."""
         if self.hasFocus():
-            painter = QPainter(self.viewport())
             painter.setPen(QPen(QColor(theme().colors.accent), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
-            painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the keyboard is here."""

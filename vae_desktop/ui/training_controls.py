@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from vae_desktop.core.errors import DataError
 from vae_desktop.ui.controls import add_action
 from vae_desktop.ui.form_fields import IntegerField
 from vae_desktop.ui.readable import time_left_text
+from vae_desktop.ui.steady_label import SteadyLabel
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -151,10 +151,7 @@ class TrainingControls(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
         self.bar.setAccessibleName("Progress of the training")
-        self.status = QLabel()
-        self.status.setWordWrap(True)
-        self.status.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.status.setAccessibleName("State of the training")
+        self.status = SteadyLabel("State of the training")
         self.notice = UnsavedNotice()
         self.notice.save.clicked.connect(self._save_first)
         self.notice.discard.clicked.connect(self._start_now)
@@ -303,9 +300,7 @@ class TrainingControls(QWidget):
             done_exactly = float(done)
         self.bar.setValue(round(BAR_STEPS * done_exactly / total) if total else 0)
         self.bar.setVisible(training.state != "idle")
-        text = self._status_text(done, total)
-        if self.status.text() != text:
-            self.status.setText(text)
+        self.status.setText(self._status_text(done, total))
 
     def _status_text(self, done: int, total: int) -> str:
         training = self._training
