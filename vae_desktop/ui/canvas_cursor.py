@@ -15,6 +15,7 @@ TICK = 7.0
 HALO_WIDTH = 5.0
 LINE_WIDTH = 2.0
 DOT = 1.5
+MOST_PARTS = 16
 # From the middle to the outermost pixel; one more for antialiasing.
 REACH = math.ceil(RADIUS + TICK + HALO_WIDTH / 2 + 1)
 
@@ -34,7 +35,7 @@ class CanvasCursor(QObject):
         self._plot = plot
         self._look: QPixmap | None = None
         self._painted = QRect()
-        self._stale = QRegion()
+        self._stale: list[QRect] = []
         theme().changed.connect(self._recolor)
 
     def move(self, x: float, y: float) -> QRect:
@@ -42,19 +43,22 @@ class CanvasCursor(QObject):
         self.place = QPointF(x, y)
         there = self._rect()
         for rect in (self._painted, there):
-            self._stale += rect
+            self._stale.append(rect)
             self._plot.viewport().update(rect)
+        # Whoever has gone so far without being painted is not watched.
+        del self._stale[:-MOST_PARTS]
         return there
 
     def _recolor(self) -> None:
         self._look = None
         self._plot.viewport().update()
 
-    def alone_in(self, region: QRegion) -> bool:
-        """Whether it alone, by having moved, made this part of the plot be painted anew."""
-        alone = region.subtracted(self._stale).isEmpty()
-        self._stale = QRegion()
-        return alone
+    def alone_in(self, region: QRegion) -> list[QRect]:
+        """Where it was and where it is, if nothing but its way made this part of the plot be painted anew."""
+        way, self._stale = self._stale, []
+        for rect in way:
+            region = region.subtracted(rect)
+        return way if region.isEmpty() else []
 
     def paint(self, painter: QPainter) -> None:
         """Paint it over the plane, not over the axes."""

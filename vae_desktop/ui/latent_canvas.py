@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QShowEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -224,19 +223,20 @@ class LatentCanvas(NavigablePlot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Where only the cursor has moved, the scene's picture and the cursor; else the scene itself."""
-        region = event.region()
         if self._still.taking:
             self.paint_scene(event)
-        elif not self.cursor_mark.alone_in(region) or not self._paint_still(region):
+        elif not self._paint_still(self.cursor_mark.alone_in(event.region())):
             super().paintEvent(event)
 
-    def _paint_still(self, region: QRegion) -> bool:
+    def _paint_still(self, parts: list[QRect]) -> bool:
+        if not parts or not all(self._still.has(part) for part in parts):
+            return False
         painter = QPainter(self.viewport())
-        done = all(self._still.paint(painter, rect) for rect in region)
-        if done:
-            self.paint_over(painter)
+        for part in parts:
+            self._still.paint(painter, part)
+        self.paint_over(painter)
         painter.end()
-        return done
+        return True
 
     def paint_over(self, painter: QPainter) -> None:
         """The cursor lies over everything."""

@@ -46,14 +46,14 @@ class StillPicture:
             if place not in self._tiles:
                 self._tiles[place] = self._taken(viewport, *place)
 
-    def paint(self, painter: QPainter, area: QRect) -> bool:
-        """Paint the part of the view that lies in `area`, if all of it was taken."""
-        places = list(_places(area))
-        if not all(place in self._tiles for place in places):
-            return False
-        for column, row in places:
+    def has(self, area: QRect) -> bool:
+        """Whether all of an area was taken."""
+        return all(place in self._tiles for place in _places(area & self._view.viewport().rect()))
+
+    def paint(self, painter: QPainter, area: QRect) -> None:
+        """Paint the part of the view that lies in an area that was taken."""
+        for column, row in _places(area & self._view.viewport().rect()):
             painter.drawPixmap(column * TILE, row * TILE, self._tiles[column, row])
-        return True
 
     def _taken(self, viewport: QWidget, column: int, row: int) -> QPixmap:
         tile = QPixmap(math.ceil(TILE * self._scale), math.ceil(TILE * self._scale))
