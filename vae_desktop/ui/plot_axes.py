@@ -24,6 +24,12 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent=parent, enableMenu=False)
         self.view_box: pg.ViewBox = self.plotItem.getViewBox()
         self.plotItem.hideButtons()
+        # Nobody sees these two, and they would follow each move of the view.
+        for name in ("top", "right"):
+            self.plotItem.getAxis(name).unlinkFromView()
+        for name in ("left", "bottom"):
+            # No part of our numbers becomes a prefix; looking for one writes the label anew at each move.
+            self.plotItem.getAxis(name).enableAutoSIPrefix(False)
         # Room for the frame, too: axes are labelled at the very edge.
         self.plotItem.layout.setContentsMargins(4, 4, 4, 4)
         self.view_box.setDefaultPadding(0.0)

@@ -41,6 +41,7 @@ class ClassPoints(QGraphicsItem):
         highlight: the index of the point with a ring around it, or None.
         plain: whether points stay dots where few are in view.
         hollow: whether they are empty diamonds in place of dots, for digits that are no part of a map.
+        extent: the rectangle around all finite points, in the plane's units.
     """
 
     def __init__(self, size: float = 5.0, opacity: float = 0.8, parent: QGraphicsItem | None = None) -> None:
@@ -60,7 +61,7 @@ class ClassPoints(QGraphicsItem):
         self.plain = self.hollow = False
         self._glyphs: tuple[str, ...] = ()
         self._class_palette: tuple[str, ...] = ()
-        self._bounds = QRectF()
+        self.extent = self._bounds = QRectF()
         self._pixel = (1.0, 1.0)
         self._order: npt.NDArray[np.intp] | None = None
         self._layer: PointLayer | None = None
@@ -98,10 +99,13 @@ class ClassPoints(QGraphicsItem):
         """Move the points [N, 2]; their classes stay."""
         if len(points) != len(self.labels):
             raise ValueError(f"{len(points)} points but {len(self.labels)} labels")
-        bounds = _bounds(points)
-        if bounds != self._bounds:
+        extent = _extent(points)
+        if extent != self.extent:
             self.prepareGeometryChange()
-            self._bounds = bounds
+            self.extent = extent
+            # Points have a size on the screen, whatever the zoom.
+            margin = 0.5 * max(extent.width(), extent.height()) + 1.0
+            self._bounds = extent.adjusted(-margin, -margin, margin, margin)
         self.points = points
         self._changed()
 
@@ -292,14 +296,13 @@ def _paint_ring(painter: QPainter, centre: QPointF) -> None:
         painter.drawEllipse(centre, HIGHLIGHT_RADIUS, HIGHLIGHT_RADIUS)
 
 
-def _bounds(points: FloatArray) -> QRectF:
-    """Around all finite points, widened because points have a size on the screen whatever the zoom."""
+def _extent(points: FloatArray) -> QRectF:
+    """Around all finite points."""
     if not len(points):
         return QRectF()
     # Column by column: numpy's minimum over the long axis of [N, 2] takes twenty times as long.
     edges = [float(edge) for column in points.T for edge in (column.min(), column.max())]
     if not all(map(math.isfinite, edges)):
-        return _bounds(points[np.isfinite(points).all(axis=1)])
+        return _extent(points[np.isfinite(points).all(axis=1)])
     left, right, bottom, top = edges
-    margin = 0.5 * max(right - left, top - bottom) + 1.0
-    return QRectF(left - margin, bottom - margin, right - left + 2 * margin, top - bottom + 2 * margin)
+    return QRectF(left, bottom, right - left, top - bottom)
