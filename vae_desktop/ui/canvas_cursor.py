@@ -16,6 +16,8 @@ HALO_WIDTH = 5.0
 LINE_WIDTH = 2.0
 DOT = 1.5
 MOST_PARTS = 16
+# A hand that is faster than so many pixels from picture to picture is not followed by the eye.
+STRIDE = 100
 # From the middle to the outermost pixel; one more for antialiasing.
 REACH = math.ceil(RADIUS + TICK + HALO_WIDTH / 2 + 1)
 
@@ -27,6 +29,7 @@ class CanvasCursor(QObject):
 
     Attributes:
         place: where it is, in the plane's units.
+        rect: where it is in the viewport's coordinates, since it was last moved or painted.
     """
 
     def __init__(self, plot: NavigablePlot) -> None:
@@ -34,20 +37,25 @@ class CanvasCursor(QObject):
         self.place = QPointF()
         self._plot = plot
         self._look: QPixmap | None = None
-        self._painted = QRect()
+        self.rect = self._painted = QRect()
         self._stale: list[QRect] = []
         theme().changed.connect(self._recolor)
 
-    def move(self, x: float, y: float) -> QRect:
-        """Put it somewhere in the plane; where it will be painted, in the viewport's coordinates."""
+    def move(self, x: float, y: float) -> None:
+        """Put it somewhere in the plane."""
         self.place = QPointF(x, y)
-        there = self._rect()
-        for rect in (self._painted, there):
+        self.rect = self._rect()
+        for rect in (self._painted, self.rect):
             self._stale.append(rect)
             self._plot.viewport().update(rect)
         # Whoever has gone so far without being painted is not watched.
         del self._stale[:-MOST_PARTS]
-        return there
+
+    @property
+    def wanders(self) -> bool:
+        """Whether it goes on from where it was painted, as a hand moves it, and more moves are to be expected."""
+        around = self._painted.adjusted(-STRIDE, -STRIDE, STRIDE, STRIDE)
+        return self._plot.isVisible() and around.intersects(self.rect)
 
     def _recolor(self) -> None:
         self._look = None
@@ -65,14 +73,14 @@ class CanvasCursor(QObject):
         scale = self._plot.viewport().devicePixelRatioF()
         if self._look is None or self._look.devicePixelRatio() != scale:
             self._look = _look(scale)
-        self._painted = self._rect()
+        # Another part of the plane may be in view than when it was moved.
+        self._painted = self.rect = self._rect()
         painter.save()
         painter.setClipRect(self._plot.plane_area())
         painter.drawPixmap(self._painted.topLeft(), self._look)
         painter.restore()
 
     def _rect(self) -> QRect:
-        """Where it is painted, in the viewport's coordinates."""
         middle = self._plot.from_plane(self.place.x(), self.place.y()).toPoint()
         return QRect(middle - QPoint(REACH, REACH), middle + QPoint(REACH - 1, REACH - 1))
 

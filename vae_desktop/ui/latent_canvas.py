@@ -197,7 +197,9 @@ class LatentCanvas(NavigablePlot):
 
     def _show_cursor(self) -> None:
         x, y = self.session.plane.to_plane(self.session.cursor).tolist()
-        self._still.take(self.cursor_mark.move(x, y))
+        self.cursor_mark.move(x, y)
+        if self.cursor_mark.wanders:
+            self._still.take(self.cursor_mark.rect)
         if not self.dragging:
             self.reveal(x, y)
 
