@@ -245,12 +245,12 @@ class Views(QObject):
                         put(session, view.settings[part])
                     except (ValueError, ConfigurationError):
                         lacking.append(words)
-        # A map takes its time, and is there for other pictures too: only a view of it makes it anew.
-        if view.kind == "map" and has_data:
-            try:
-                self._wish_map(*map_wanted(view.settings.get("map", {})))
-            except (ValueError, ConfigurationError):
-                lacking.append("its map")
+            # A map takes its time, and is there for other pictures too: only a view of it makes it anew.
+            if view.kind == "map" and has_data:
+                try:
+                    self._wish_map(*map_wanted(view.settings.get("map", {})))
+                except (ValueError, ConfigurationError):
+                    lacking.append("its map")
         self._tell(view, has_data or not view.needs_data, lacking)
         self.restored.emit(view)
 
@@ -285,7 +285,8 @@ class Views(QObject):
     # The map
 
     def _wish_map(self, config: TsneConfig, method: MapMethod) -> None:
-        """Make this map as soon as there are codes, unless it is there already."""
+        """Make this map as soon as there are codes, unless it is there already; the next one is made like it."""
+        self._session.map_settings.choose(config, method)
         here = self._session.map
         if here.frame is None or here.stale or (here.config, here.method) != (config, method):
             self._map_wish = (config, method)
