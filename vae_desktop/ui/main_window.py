@@ -34,6 +34,7 @@ from vae_desktop.ui.path_panel import PathPanel
 from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
+from vae_desktop.ui.spoken import install as install_spoken
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.timeline_bar import TimelineBar
 from vae_desktop.ui.training_panel import TrainingPanel
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        install_spoken()
         super().__init__(parent)
         self.session = session
         self.all_threads_gone = True
