@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vae_desktop.core.inference import Inference
     from vae_desktop.core.records import FloatArray
 
-MAX_STOPS, MAX_FRAMES = 32, 240
+MAX_STOPS, MAX_FRAMES = 32, 1000
 # The path is known at so many codes or a few more: enough for a smooth line, and to glide from frame to frame.
 FINE = 240
 
@@ -112,7 +112,7 @@ class PathController(DerivedPicture):
         """Choose how many pictures are decoded along the path.
 
         Raises:
-            ValueError: not between 2 and 240.
+            ValueError: not between 2 and 1000.
         """
         if not 2 <= frames <= MAX_FRAMES:
             raise ValueError(f"a path of {frames} frames is not possible")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.core.records import FloatArray, IntArray
 
-MAX_COUNT = 400
+# With their digits as many pictures as the largest grid of samples has.
+MAX_COUNT = 2048
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Shown:
     """Which digits are wanted, whatever the data set.
 
     Attributes:
-        count: how many, 1 to 400.
+        count: how many, 1 to 2048.
         first: digits that come before all others.
         seed: of the order of these; None for the data set's own.
     """
@@ -81,14 +82,14 @@ class ReconstructionsController(DerivedPicture):
         """Show more or fewer digits.
 
         Raises:
-            ValueError: the count is not between 1 and 400.
+            ValueError: the count is not between 1 and 2048.
         """
         if not 1 <= count <= MAX_COUNT:
             raise ValueError(f"can't show {count} digits")
         self._choose(replace(self.shown, count=count), run="number of reconstructions")
 
     def show(self, indices: IntArray) -> None:
-        """Show these digits [n], 1 to 400; the others come after them.
+        """Show these digits [n], 1 to 2048; the others come after them.
 
         Raises:
             ValueError: there are none, too many, or one is not of the data set.

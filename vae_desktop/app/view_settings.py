@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from vae_desktop.app.path_settings import path_values
+from vae_desktop.app.path_settings import fewer, path_values
 from vae_desktop.app.projection import TITLES
 from vae_desktop.app.reconstructions import MAX_COUNT
 from vae_desktop.app.region import SAMPLERS
@@ -59,12 +59,20 @@ def set_samples(session: Session, values: Values) -> None:
     session.samples.choose(SampleRecipe.from_json(values))
 
 
-def set_reconstructions(session: Session, values: Values) -> None:
-    """Show these digits; a ValueError where there are none such."""
+def set_reconstructions(session: Session, values: Values) -> list[str]:
+    """Show these digits; a ValueError where there are none such.
+
+    Returns:
+        What is shown less of than it should, for people, such as "2,048 of its 5,000 reconstructions".
+    """
     indices = values.get("digits")
     if not isinstance(indices, list) or not all(is_whole(i) and 0 <= i < MOST_DIGITS for i in indices):
         raise ValueError("no digits to reconstruct")
     session.reconstructions.show(np.array(indices[:MAX_COUNT], np.int64))
+    # A picture of very many tells only the first ones one by one.
+    count = values.get("count", len(indices))
+    wanted = cast("int", count) if is_whole(count) else 0
+    return fewer(MAX_COUNT, max(wanted, len(indices)), "reconstructions")
 
 
 def set_region(session: Session, values: Values) -> None:

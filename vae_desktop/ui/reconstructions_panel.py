@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from vae_desktop.app.reconstructions import MAX_COUNT
 from vae_desktop.core.records import FloatArray, IntArray
 from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
@@ -23,8 +24,6 @@ from vae_desktop.ui.pairs import Pairs
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
-
-MAX_COUNT = 200
 
 
 @dataclass(frozen=True, eq=False)
