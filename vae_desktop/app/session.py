@@ -339,6 +339,7 @@ class Session(Exploration):
             self.drawing.wait(left()),
             self.decoding.close(left()),
             self._opener.loader.wait(left()),
+            self.bookmarks.wait(left()),
         ]
         gone.append(self.timeline.loader.wait(left()))
         self.timeline.close()
