@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from vae_desktop.app.problems import Problem
 from vae_desktop.ui.main_window import MainWindow
 
 PATIENCE = 60_000
@@ -61,6 +62,12 @@ def test_the_pad_says_whether_something_is_drawn(window: MainWindow) -> None:
     window.drawing.take_pad()
     QTest.mouseClick(window.drawing.pad, Qt.MouseButton.LeftButton)
     assert told(window.drawing.pad)[1] == "drawn on"
+
+
+def test_a_message_is_an_alert_and_is_spoken_at_once(window: MainWindow, spoken: list[str]) -> None:
+    window.session.problem_raised.emit(Problem("Something is wrong.", "Mend it."))
+    assert told(window.message_bar) == (Role.AlertMessage, "Something is wrong. Mend it.")
+    assert spoken[-1] == "Something is wrong. Mend it."
 
 
 @pytest.mark.parametrize("deleted", [True, False])

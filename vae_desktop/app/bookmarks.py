@@ -214,9 +214,11 @@ class Bookmarks(QObject):
             )
             return False
         self._known |= {bookmark.key for bookmark in items}
-        self.items = tuple(items)
+        before, self.items = self.items, tuple(items)
         self._unwritten = True
-        self.changed.emit()
+        # Somebody may be typing a name in the list: nothing is shown anew for the sake of the file.
+        if self.items != before:
+            self.changed.emit()
         if self._writing is None:
             self._write()
         return True

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.app.problems import Problem
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.theme import theme
 
 
@@ -127,6 +128,7 @@ class MessageBar(QFrame):
             self._buttons.addWidget(button)
             self._action_buttons.append(button)
         self.show()
+        announce(self, self.label.text())
         self.appeared.emit()
 
     def dismiss(self) -> None:

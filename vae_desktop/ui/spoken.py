@@ -15,6 +15,7 @@ from vae_desktop.ui.image_grid import ImageGrid
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.loss_plot import CurvePlot
 from vae_desktop.ui.map_view import MapView
+from vae_desktop.ui.message_bar import MessageBar
 from vae_desktop.ui.picture_view import PictureView
 from vae_desktop.ui.plane_words import place_words
 
@@ -68,6 +69,7 @@ FACES: tuple[tuple[type[QWidget], Role, Callable[[Any], str]], ...] = (
     (ImageGrid, Role.List, _of_grid),
     (PictureView, Role.Graphic, _silent),
     (DrawingPad, Role.Canvas, _of_pad),
+    (MessageBar, Role.AlertMessage, lambda bar: bar.label.text()),
 )
 
 # Qt deletes a face with its widget; until then Python must not.
