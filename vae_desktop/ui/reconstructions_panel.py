@@ -221,7 +221,9 @@ class ReconstructionsPanel(QWidget):
         count = len(shown.indices)
         pairs = Pairs(count, self._columns(count, shown.originals.shape[2:]))
         captions = [""] * pairs.cells
-        for digit in range(count):
+        # Below digits that are smaller than a letter, letters would run into each other.
+        narrow = self.grid.width() / pairs.columns < self.grid.fontMetrics().horizontalAdvance("0")
+        for digit in () if narrow else range(count):
             captions[pairs.cell_of(digit) + pairs.columns] = self._class_name(shown, digit)
         self._pairs = pairs
         images = pairs.in_order(shown.originals, shown.reconstructions)
