@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from vae_desktop.app.bookmarks import Bookmarks
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
+from vae_desktop.core.bookmark_file import read_bookmarks
 from vae_desktop.core.config import ModelConfig
 
 if TYPE_CHECKING:
@@ -25,11 +28,15 @@ def names(session: Session) -> list[str]:
 
 
 @pytest.fixture
-def next_run(qtbot: QtBot, home: Path) -> Iterator[Callable[[], tuple[Session, list[Problem]]]]:
+def next_run(
+    qtbot: QtBot, session: Session, home: Path
+) -> Iterator[Callable[[], tuple[Session, list[Problem]]]]:
     """A session of the program's next run, its bookmarks loaded, with the problems that it raised."""
     sessions: list[Session] = []
 
     def run() -> tuple[Session, list[Problem]]:
+        for before in (session, *sessions):
+            assert before.bookmarks.wait(PATIENCE)
         it, problems = Session(Preferences(home / "settings.ini")), []
         it.problem_raised.connect(problems.append)
         sessions.append(it)
@@ -175,6 +182,7 @@ def test_one_damaged_entry_costs_only_itself(ready: Session, next_run: NextRun) 
     ready.bookmarks.add("whole")
     ready.bookmarks.add("broken")
     path = ready.bookmarks.path
+    assert ready.bookmarks.wait(PATIENCE)
     damaged = path.read_text().replace('"broken"', "13")
     path.write_text(damaged)
     run, problems = next_run()
@@ -200,19 +208,59 @@ def test_what_can_not_be_set_aside_is_not_written_over(
     assert "could not be set aside" in problems[0].remedy and "can't be saved" in problems[1].message
 
 
-def test_a_full_disk_changes_nothing(
-    ready: Session, problems: list[Problem], monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_is_told_of_and_tried_again(
+    ready: Session, problems: list[Problem], next_run: NextRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready.bookmarks.add("kept")
+    assert ready.bookmarks.wait(PATIENCE)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
-    ready.bookmarks.delete(0)
-    assert names(ready) == ["kept"] and "the disk is full" in problems[0].message
-    assert not ready.bookmarks.can_restore
-    assert ready.bookmarks.add("more") is None and names(ready) == ["kept"]
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", full)
+        ready.bookmarks.add("more")
+        assert ready.bookmarks.wait(PATIENCE)
+        assert "the disk is full" in problems[0].message and "kept in this window" in problems[0].remedy
+        assert names(ready) == ["kept", "more"]
+        assert [bookmark.name for bookmark in read_bookmarks(ready.bookmarks.path)[0]] == ["kept"]
+    ready.bookmarks.rename(0, "first")
+    again, _ = next_run()
+    assert names(again) == ["first", "more"]
+
+
+def test_a_slow_disk_holds_nobody_up_and_costs_no_bookmark(
+    ready: Session, next_run: NextRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that waits for the window's thread would hang for good if that waited for it."""
+    turn, sync = threading.Event(), os.fsync
+    threads: list[int] = []
+
+    def slow(file: int) -> None:
+        threads.append(threading.get_ident())
+        assert turn.wait(60)
+        sync(file)
+
+    monkeypatch.setattr("os.fsync", slow)
+    changes: list[int] = []
+    ready.bookmarks.changed.connect(lambda: changes.append(len(ready.bookmarks.items)))
+    for name in ("one", "two", "three"):
+        ready.bookmarks.add(name)
+    ready.bookmarks.delete(1)
+    assert names(ready) == ["one", "three"] and not ready.bookmarks.path.exists()
+    turn.set()
+    again, _ = next_run()
+    assert names(again) == ["one", "three"]
+    assert changes == [0, 1, 2, 3, 2], "a name that is being typed in the list is not taken away by a file"
+    assert threading.get_ident() not in threads and len(threads) == 2, "changes meanwhile are written as one"
+
+
+def test_closing_at_once_loses_no_bookmark(ready: Session, home: Path) -> None:
+    for name in ("one", "two"):
+        ready.bookmarks.add(name)
+    path = ready.bookmarks.path
+    assert ready.shutdown()
+    assert [bookmark.name for bookmark in read_bookmarks(path)[0]] == ["one", "two"]
 
 
 def test_two_windows_do_not_forget_each_others(ready: Session, next_run: NextRun) -> None:
@@ -220,8 +268,9 @@ def test_two_windows_do_not_forget_each_others(ready: Session, next_run: NextRun
     other, _ = next_run()
     # The other window's model does not matter here: it only keeps what it has.
     ready.bookmarks.add("mine too")
+    assert ready.bookmarks.wait(PATIENCE)
     other.bookmarks.rename(0, "renamed")
-    assert names(other) == ["renamed", "mine too"]
+    assert names(other) == ["renamed", "mine too"] and other.bookmarks.wait(PATIENCE)
     ready.bookmarks.delete(0)
     third, _ = next_run()
     assert names(third) == ["mine too"]

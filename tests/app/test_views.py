@@ -386,3 +386,49 @@ def test_a_picture_of_a_digit_goes_to_the_pad(
 def test_there_is_no_view_without_a_model(session: Session, tmp_path: Path, qtbot: QtBot) -> None:
     assert session.views.now() is None
     assert read_view(picture(tmp_path / "x.png", None)) is None
+
+
+def view_of_reconstructions(session: Session, digits: list[int], **more: int) -> View:
+    """The view of a picture of these digits."""
+    view = session.views.now("reconstructions")
+    assert view is not None
+    return replace(view, settings={"reconstructions": {"digits": digits, **more}})
+
+
+def test_all_reconstructions_of_a_large_picture_come_back(
+    ready: Session, qtbot: QtBot, tmp_path: Path, problems: list[Problem]
+) -> None:
+    ready.explore("train")
+    qtbot.waitUntil(lambda: ready.codes is not None, timeout=PATIENCE)
+    wanted = [*range(900)]
+    view = read_view(picture(tmp_path / "large.png", view_of_reconstructions(ready, wanted)))
+    assert view is not None
+    ready.views.restore(view)
+    assert ready.reconstructions.indices is not None and not problems
+    assert ready.reconstructions.indices.tolist() == wanted
+
+
+def test_what_is_left_out_of_a_very_large_picture_is_told(
+    ready: Session, problems: list[Problem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae_desktop.app.view_settings.MAX_COUNT", 50)
+    ready.views.restore(view_of_reconstructions(ready, [*range(60)], count=9000))
+    assert ready.reconstructions.count == 50
+    assert problems.pop().message == (
+        "This view came back with 50 of its 9,000 reconstructions, the most that a window shows."
+    )
+
+
+def test_stops_and_frames_of_a_long_path_come_back_or_are_told_of(
+    ready: Session, problems: list[Problem]
+) -> None:
+    view = ready.views.now("path")
+    assert view is not None
+    path = {"kind": "linear", "frames": 900, "stops": [1, 2], "points": []}
+    ready.views.restore(replace(view, settings={"path": path}))
+    assert ready.path.plan.frames == 900 and not problems
+    path = {**path, "frames": 5000, "stops": [*range(40)]}
+    ready.views.restore(replace(view, settings={"path": path}))
+    assert ready.path.plan.frames == 1000 and len(ready.path.plan.stops) == 32
+    message = problems.pop().message
+    assert "with 32 of its 40 stops" in message and "with 1,000 of its 5,000 frames" in message

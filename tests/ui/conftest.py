@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 
 # The live session and small models that the app layer's tests have are the window's too.
 from tests.app.conftest import (  # noqa: F401
@@ -36,3 +37,18 @@ def light(request: pytest.FixtureRequest) -> Iterator[None]:
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Points that change planes are there at once."""
     monkeypatch.setattr("vae_desktop.ui.glide.DURATION_MS", 0)
+
+
+@pytest.fixture
+def spoken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is announced, in order; it goes to Qt all the same."""
+    words: list[str] = []
+    tell = QAccessible.updateAccessibility
+
+    def listen(event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            words.append(event.message())
+        tell(event)
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", listen)
+    return words

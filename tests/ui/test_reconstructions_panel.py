@@ -163,3 +163,20 @@ def test_pointing_marks_the_digit_everywhere(qtbot: QtBot, panel: Reconstruction
         assert session.hovered.index == int(session.reconstructions.indices[digit])
     QTest.mouseMove(panel.grid, QPoint(1, 1))
     assert session.hovered is None
+
+
+def test_digits_smaller_than_a_letter_have_no_letters_below_them(
+    qtbot: QtBot, panel: ReconstructionsPanel
+) -> None:
+    shown = panel.session.reconstructions
+    assert any(panel.grid._captions)
+    panel.resize(420, 300)
+    shown.set_count(359)
+    qtbot.waitUntil(lambda: panel.grid.count >= 718, timeout=PATIENCE)
+    width = panel.grid.width() / panel.grid.columns
+    letters = width >= panel.grid.fontMetrics().horizontalAdvance("0")
+    assert any(panel.grid._captions) == letters
+    panel.grid.resize(150, 100)
+    panel._show_grid()
+    assert not any(panel.grid._captions)
+    assert panel.grid.describe(0).strip(), "the class is told under the pointer and to screen readers"

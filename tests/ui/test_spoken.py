@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,21 +17,6 @@ from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.drawing_pad import DrawingPad
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.samples_panel import SamplesPanel
-
-
-@pytest.fixture
-def spoken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is announced, in order; it goes to Qt all the same."""
-    words: list[str] = []
-    tell = QAccessible.updateAccessibility
-
-    def listen(event: QAccessibleEvent) -> None:
-        if isinstance(event, QAccessibleAnnouncementEvent):
-            words.append(event.message())
-        tell(event)
-
-    monkeypatch.setattr(QAccessible, "updateAccessibility", listen)
-    return words
 
 
 @pytest.fixture

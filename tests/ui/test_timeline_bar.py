@@ -84,6 +84,19 @@ def test_keys_step_from_epoch_to_epoch(qtbot: QtBot, window: MainWindow) -> None
     wait_for(qtbot, window, None)
 
 
+def test_the_epoch_that_the_slider_comes_to_is_spoken(
+    qtbot: QtBot, window: MainWindow, spoken: list[str]
+) -> None:
+    slider = window.timeline.slider
+    window.activateWindow()
+    qtbot.waitActive(window)
+    slider.setFocus()
+    spoken.clear()
+    QTest.keyClick(slider, Qt.Key.Key_Left)
+    wait_for(qtbot, window, 4)
+    assert "Epoch 4 of 4" in spoken
+
+
 def test_what_an_earlier_epoch_drew_is_no_work_of_the_models_file(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,11 +70,11 @@ class AnalogyController(DerivedPicture):
         """Choose a (0), b (1) or c (2), or empty it."""
         terms = list(self.terms)
         terms[number] = place
-        self._set((terms[0], terms[1], terms[2]))
+        self._choose((terms[0], terms[1], terms[2]))
 
     def clear(self) -> None:
         """Empty all three."""
-        self._set(NO_TERMS)
+        self._choose(NO_TERMS)
 
     def put_cursor(self) -> None:
         """Put the session's cursor on the result."""
@@ -84,6 +85,14 @@ class AnalogyController(DerivedPicture):
         """Let the path go on to the result."""
         if self.found.code is not None:
             self._session.path.add(LatentPlace(point=self.found.code))
+
+    def _choose(self, terms: Terms) -> None:
+        put = partial(self._put, of=self._session.digits_key)
+        self._session.change_setting(put, self.terms, terms, "arithmetic on digits")
+
+    def _put(self, terms: Terms, of: tuple[str, str] | None) -> None:
+        """Have these terms; digits of another data set are others now."""
+        self._set(terms if of == self._session.digits_key else _kept(terms, of_digits=False))
 
     def _set(self, terms: Terms) -> None:
         if terms != self.terms:

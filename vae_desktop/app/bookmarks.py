@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from vae_desktop.app.jobs import Job
 from vae_desktop.app.problems import Problem, from_exception
 from vae_desktop.core import paths
 from vae_desktop.core.bookmark_file import (
@@ -20,16 +22,21 @@ from vae_desktop.core.bookmark_file import (
     thumbnail_of,
     write_bookmarks,
 )
-from vae_desktop.core.errors import ExportError, UserError
+from vae_desktop.core.errors import UserError
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 FILE = "bookmarks.json"
+# What tells a file from how it was: when it was changed, in nanoseconds, and its size.
+Stamp = tuple[int, int]
 
 
 class Bookmarks(QObject):
-    """The session's bookmarks, in the order that the user gave them. Each change is on the disk at once.
+    """The session's bookmarks, in the order that the user gave them.
+
+    Each change is written at once, in a thread of its own: the disk may take its time. What can't be written is told
+    of, stays here, and is tried again with the next change and at the end.
 
     Attributes:
         items: all of them.
@@ -51,7 +58,9 @@ class Bookmarks(QObject):
         self._loaded = self._blocked = False
         # Those that were ever seen here, and what the file was like then: another window may write it too.
         self._known: set[str] = set()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: Stamp | None = None
+        self._writing: Job[None] | None = None
+        self._unwritten = False
 
     @property
     def path(self) -> Path:
@@ -196,21 +205,71 @@ class Bookmarks(QObject):
     # The file
 
     def _set(self, items: Sequence[Bookmark]) -> bool:
-        """Other bookmarks, if they can be written; those that another window has added meanwhile stay."""
-        if self._stamp_now() != self._stamp and not self._blocked:
-            others = [bookmark for bookmark in self._read()[0] if bookmark.key not in self._known]
-            items = [*items, *others]
-        try:
-            if self._blocked:
-                raise ExportError("The bookmarks can't be saved.", f"Move {self.path} away and start again.")
-            write_bookmarks(self.path, items)
-        except UserError as error:
-            self._session.problem_raised.emit(from_exception(error))
+        """Other bookmarks, unless the file must not be touched; those that another window has added meanwhile stay."""
+        if self._writing is None:
+            items = self._with_others(items)
+        if self._blocked:
+            self._session.problem_raised.emit(
+                Problem("The bookmarks can't be saved.", f"Move {self.path} away and start again.")
+            )
             return False
-        self._stamp = self._stamp_now()
         self._known |= {bookmark.key for bookmark in items}
-        self.items = tuple(items)
-        self.changed.emit()
+        before, self.items = self.items, tuple(items)
+        self._unwritten = True
+        # Somebody may be typing a name in the list: nothing is shown anew for the sake of the file.
+        if self.items != before:
+            self.changed.emit()
+        if self._writing is None:
+            self._write()
+        return True
+
+    def _with_others(self, items: Sequence[Bookmark]) -> Sequence[Bookmark]:
+        """These, and those that another window has added to the file."""
+        if self._blocked or self._stamp_now() == self._stamp:
+            return items
+        return [*items, *(bookmark for bookmark in self._read()[0] if bookmark.key not in self._known)]
+
+    def _write(self) -> None:
+        """Write what there is now; changes until that is done are written after it, as one."""
+        path, items = self.path, self.items
+        stamps: list[Stamp | None] = []
+
+        def write() -> Iterator[None]:
+            write_bookmarks(path, items)
+            stamps.append(_stamp_of(path))
+            yield
+
+        self._unwritten = False
+        job = self._writing = Job("bookmarks", write)
+        job.finished.connect(lambda: self._written(stamps[0]))
+        job.failed.connect(self._not_written)
+        job.start()
+
+    def _written(self, stamp: Stamp | None) -> None:
+        self._writing, self._stamp = None, stamp
+        if self._unwritten:
+            self._set(self.items)
+
+    def _not_written(self, error: BaseException) -> None:
+        self._writing = None
+        again, self._unwritten = self._unwritten, True
+        problem = from_exception(error)
+        if isinstance(error, UserError):
+            kept = "Until then the bookmarks are kept in this window."
+            problem = replace(problem, remedy=f"{problem.remedy} {kept}".strip())
+        self._session.problem_raised.emit(problem)
+        if again:
+            # Something else is wished by now, which may fit where this did not.
+            self._write()
+
+    def wait(self, ms: int) -> bool:
+        """Block until all is written, or can't be; False if that takes longer than `ms`."""
+        deadline = time.monotonic() + ms / 1000
+        if self._writing is None and self._unwritten:
+            self._write()
+        while self._writing is not None:
+            if not self._writing.wait(max(0, int(1000 * (deadline - time.monotonic())))):
+                return False
         return True
 
     def _read(self) -> tuple[list[Bookmark], int]:
@@ -224,12 +283,8 @@ class Bookmarks(QObject):
             self._set_aside(f"{lost} of {len(found) + lost} bookmarks can't be read.", copy=True)
         return found, lost
 
-    def _stamp_now(self) -> tuple[int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size
+    def _stamp_now(self) -> Stamp | None:
+        return _stamp_of(self.path)
 
     def _set_aside(self, message: str, copy: bool = False) -> None:
         """Keep a file that can't be read, whole, under another name, so that nothing is written over it."""
@@ -247,3 +302,11 @@ class Bookmarks(QObject):
             self._blocked = True
             remedy = f"It could not be set aside: {error.strerror or error}. Move {self.path} yourself."
         self._session.problem_raised.emit(Problem(message, remedy))
+
+
+def _stamp_of(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

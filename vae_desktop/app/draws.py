@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class Draws(DerivedPicture):
-    """Pictures decoded from codes that a seed decides."""
+    """Pictures decoded from codes that a seed decides.
+
+    Attributes:
+        name: what is drawn, for people, as in "Undo variations of the digit".
+    """
+
+    name = "draws"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -32,10 +38,12 @@ class Draws(DerivedPicture):
 
     def set_seed(self, seed: int) -> None:
         """Draw the codes of this seed."""
-        if seed != self._seed:
-            self._seed = seed
-            self.changed.emit()
-            self._refresher.now()
+        self._session.change_setting(self._put_seed, self._seed, seed, self.name)
+
+    def _put_seed(self, seed: int) -> None:
+        self._seed = seed
+        self.changed.emit()
+        self._refresher.now()
 
     def reroll(self) -> None:
         """Draw others, with another seed."""

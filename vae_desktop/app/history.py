@@ -19,11 +19,13 @@ class Deed:
     Attributes:
         name: what was done, for people, as in "Undo sample settings".
         undo, redo: take it back, and do it again; neither may record a step.
+        run: deeds of the same run that follow upon each other are one step; "" for a step of its own.
     """
 
     name: str
     undo: Callable[[], object]
     redo: Callable[[], object]
+    run: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +136,13 @@ class History(Generic[T]):
 
     def record(self, deed: Deed) -> None:
         """Something else was done."""
-        self._push(deed)
+        last = self._undo[-1] if self._undo else None
+        goes_on = isinstance(last, Deed) and bool(deed.run) and deed.run == last.run and not self._redo
+        if isinstance(last, Deed) and goes_on and self._gathered is None:
+            self._undo[-1] = replace(deed, undo=last.undo)
+            self._changed()
+        else:
+            self._push(deed)
 
     @contextmanager
     def gathering(self, name: str, here: T) -> Iterator[None]:

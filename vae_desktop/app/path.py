@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vae_desktop.core.inference import Inference
     from vae_desktop.core.records import FloatArray
 
-MAX_STOPS, MAX_FRAMES = 32, 240
+MAX_STOPS, MAX_FRAMES = 32, 1000
 # The path is known at so many codes or a few more: enough for a smooth line, and to glide from frame to frame.
 FINE = 240
 
@@ -106,19 +106,18 @@ class PathController(DerivedPicture):
         """
         if kind not in PATH_KINDS:
             raise ValueError(f"no such kind of path: {kind}")
-        if kind != self.plan.kind:
-            self._set(replace(self.plan, kind=kind))
+        self._session.change_setting(self._put_kind, self.plan.kind, kind, "kind of path")
 
     def set_frames(self, frames: int) -> None:
         """Choose how many pictures are decoded along the path.
 
         Raises:
-            ValueError: not between 2 and 240.
+            ValueError: not between 2 and 1000.
         """
         if not 2 <= frames <= MAX_FRAMES:
             raise ValueError(f"a path of {frames} frames is not possible")
-        if frames != self.plan.frames:
-            self._set(replace(self.plan, frames=frames))
+        name = "frames of the path"
+        self._session.change_setting(self._put_frames, self.plan.frames, frames, name, run=name)
 
     def set_stops(self, stops: Sequence[LatentPlace]) -> None:
         """Another path; of too many stops the first ones are taken, and the user is told."""
@@ -127,11 +126,8 @@ class PathController(DerivedPicture):
                 f"A path has at most {MAX_STOPS} stops: the first ones were taken."
             )
             stops = stops[:MAX_STOPS]
-        before, after, digits = self.plan.stops, tuple(stops), self._digits
-        if after != before:
-            self._set(replace(self.plan, stops=after))
-            undo, redo = partial(self._bring, before, digits), partial(self._bring, after, digits)
-            self._session.record(undo, redo, "change of the path")
+        put = partial(self._put_stops, of=self._session.digits_key)
+        self._session.change_setting(put, self.plan.stops, tuple(stops), "change of the path")
 
     def add(self, *stops: LatentPlace) -> None:
         """The path goes on to these."""
@@ -170,16 +166,16 @@ class PathController(DerivedPicture):
         """No path."""
         self.set_stops(())
 
-    @property
-    def _digits(self) -> tuple[str, str] | None:
-        """What tells the explored digits from others. Not the data set itself: a step must not hold on to that."""
-        dataset = self._session.dataset
-        return (dataset.fingerprint, dataset.explores) if dataset is not None else None
-
-    def _bring(self, stops: Stops, digits: tuple[str, str] | None) -> None:
-        """Have these stops again; digits of another data set are others now."""
-        there = self._digits == digits
+    def _put_stops(self, stops: Stops, of: tuple[str, str] | None) -> None:
+        """Have these stops; digits of another data set are others now."""
+        there = self._session.digits_key == of
         self._set(replace(self.plan, stops=tuple(stop for stop in stops if there or not stop.of_digits)))
+
+    def _put_kind(self, kind: PathKind) -> None:
+        self._set(replace(self.plan, kind=kind))
+
+    def _put_frames(self, frames: int) -> None:
+        self._set(replace(self.plan, frames=frames))
 
     def _set(self, plan: PathPlan) -> None:
         self.plan = plan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from vae_desktop.app.latent_place import LatentPlace
-from vae_desktop.app.path import MAX_FRAMES
+from vae_desktop.app.path import MAX_FRAMES, MAX_STOPS
 from vae_desktop.core import latent_path_kinds
 from vae_desktop.core.json_fields import Fields, is_whole
 from vae_desktop.core.latent_path_kinds import PATH_KINDS, PathKind
@@ -41,14 +41,17 @@ def path_values(plan: PathPlan) -> dict[str, Setting]:
     return {"kind": plan.kind, "frames": plan.frames, "stops": stops, "points": points}
 
 
-def set_path(session: Session, values: Mapping[str, Any]) -> None:
-    """Make this path, with as many of its frames as a film has here.
+def set_path(session: Session, values: Mapping[str, Any]) -> list[str]:
+    """Make this path, with as many stops and frames as one can have here.
+
+    Returns:
+        What it has less of than it should, for people, such as "1,000 of its 5,000 frames".
 
     Raises:
         ValueError: it is none, or one of its stops is not of the data set.
     """
     if dict(values) == path_values(session.path.plan):
-        return
+        return []
     fields = Fields(values, "path")
     kind = one_of(fields.text("kind", 20), PATH_KINDS)
     frames = fields.whole("frames", 2, latent_path_kinds.MAX_FRAMES)
@@ -64,7 +67,13 @@ def set_path(session: Session, values: Mapping[str, Any]) -> None:
     ]
     session.path.set_kind(cast("PathKind", kind))
     session.path.set_frames(min(frames, MAX_FRAMES))
-    session.path.set_stops(stops)
+    session.path.set_stops(stops[:MAX_STOPS])
+    return fewer(MAX_STOPS, len(stops), "stops") + fewer(MAX_FRAMES, frames, "frames")
+
+
+def fewer(most: int, wanted: int, what: str) -> list[str]:
+    """Words for what is cut down to `most`, or none where nothing is."""
+    return [f"{most:,} of its {wanted:,} {what}"] if wanted > most else []
 
 
 def _of_digits(session: Session, name: object) -> LatentPlace:

@@ -52,6 +52,8 @@ class PosteriorController(Draws):
         changed(): `found` is another.
     """
 
+    name = "variations of the digit"
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.found: Posterior | None = None

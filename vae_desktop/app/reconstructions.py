@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +17,23 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.core.records import FloatArray, IntArray
 
-MAX_COUNT = 400
+# With their digits as many pictures as the largest grid of samples has.
+MAX_COUNT = 2048
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which digits are wanted, whatever the data set.
+
+    Attributes:
+        count: how many, 1 to 2048.
+        first: digits that come before all others.
+        seed: of the order of these; None for the data set's own.
+    """
+
+    count: int = 10
+    first: tuple[int, ...] = ()
+    seed: int | None = None
 
 
 class ReconstructionsController(DerivedPicture):
@@ -24,7 +42,7 @@ class ReconstructionsController(DerivedPicture):
     Digits come class by class in turn, so that ten show each class once wherever the data set has ten.
 
     Attributes:
-        count: digits shown, 1 to 400.
+        shown: what is wanted.
         indices, labels: of the digits shown, [n] each; None without a data set.
         originals: [n, C, H, W] in [0, 1]; None without a data set.
         reconstructions: shaped alike; None until known, and where the model does not fit the data.
@@ -37,7 +55,7 @@ class ReconstructionsController(DerivedPicture):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.count = 10
+        self.shown = Shown()
         self.indices: IntArray | None = None
         self.labels: IntArray | None = None
         self.originals: FloatArray | None = None
@@ -51,24 +69,27 @@ class ReconstructionsController(DerivedPicture):
         session.rewound.connect(self._refresher.now)
         session.decoding.ready.connect(self._decoded)
 
+    @property
+    def count(self) -> int:
+        """How many digits are shown."""
+        return self.shown.count
+
     def shuffle(self) -> None:
         """Show other digits."""
-        self._make_order(shuffled=True)
-        self._choose(self.count)
+        self._choose(Shown(self.count, seed=int(self._random.integers(2**31))))
 
     def set_count(self, count: int) -> None:
         """Show more or fewer digits.
 
         Raises:
-            ValueError: the count is not between 1 and 400.
+            ValueError: the count is not between 1 and 2048.
         """
         if not 1 <= count <= MAX_COUNT:
             raise ValueError(f"can't show {count} digits")
-        if count != self.count:
-            self._choose(count)
+        self._choose(replace(self.shown, count=count), run="number of reconstructions")
 
     def show(self, indices: IntArray) -> None:
-        """Show these digits [n], 1 to 400; the others come after them.
+        """Show these digits [n], 1 to 2048; the others come after them.
 
         Raises:
             ValueError: there are none, too many, or one is not of the data set.
@@ -77,32 +98,40 @@ class ReconstructionsController(DerivedPicture):
         if not 1 <= len(indices) <= MAX_COUNT or not known.all():
             raise ValueError(f"can't show these {len(indices)} digits")
         if self.indices is None or not np.array_equal(indices, self.indices):
-            self._order = np.concatenate([indices, self._order[~np.isin(self._order, indices)]])
-            self._choose(len(indices))
+            self._choose(replace(self.shown, count=len(indices), first=tuple(indices.tolist())))
 
-    def _choose(self, count: int) -> None:
-        self.count = count
+    def _choose(self, shown: Shown, run: str = "") -> None:
+        put = partial(self._put, of=self._session.digits_key)
+        self._session.change_setting(put, self.shown, shown, "reconstructions", run)
+
+    def _put(self, shown: Shown, of: tuple[str, str] | None) -> None:
+        """Show these digits; those of another data set that were to come first are others here."""
         dataset = self._session.dataset
+        self.shown = shown if of == self._session.digits_key else replace(shown, first=())
+        self._make_order()
         if dataset is None:
             self.indices = self.labels = self.originals = None
         else:
-            self.indices = self._order[:count]
+            self.indices = self._order[: self.count]
             self.labels = dataset.explored.labels.numpy()[self.indices]
             self.originals = digit_images(dataset, self.indices)
         self.reconstructions = None
         self.changed.emit()
         self._refresher.now()
 
-    def _make_order(self, shuffled: bool) -> None:
-        """All digits, class by class in turn."""
-        dataset = self._session.dataset
+    def _make_order(self) -> None:
+        """All digits: those that come first, then class by class in turn."""
+        dataset, shown = self._session.dataset, self.shown
         labels = dataset.explored.labels.numpy() if dataset is not None else np.empty(0, dtype=np.int64)
-        order = self._random.permutation(len(labels)) if shuffled else np.arange(len(labels))
-        self._order = order[in_turn(labels[order])]
+        order = np.arange(len(labels))
+        if shown.seed is not None:
+            order = np.random.default_rng(shown.seed).permutation(len(labels))
+        order = order[in_turn(labels[order])]
+        first = np.array(shown.first, np.int64)
+        self._order = np.concatenate([first, order[~np.isin(order, first)]])
 
     def _dataset_changed(self) -> None:
-        self._make_order(shuffled=False)
-        self._choose(self.count)
+        self._put(Shown(self.count), self._session.digits_key)
 
     def _model_changed(self) -> None:
         if self.reconstructions is not None:

@@ -49,6 +49,8 @@ class RegionController(Draws):
         changed(): any of these.
     """
 
+    name = "generated digits"
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.sampler: Sampler = "gaussian"
@@ -74,10 +76,16 @@ class RegionController(Draws):
 
     def set_sampler(self, sampler: Sampler) -> None:
         """Draw from this density."""
-        if sampler != self.sampler:
-            self.sampler = sampler
-            self.changed.emit()
-            self._refresher.now()
+        self.choose(self.seed, sampler)
+
+    def choose(self, seed: int, sampler: Sampler) -> None:
+        """Draw from this density with this seed."""
+        self._session.change_setting(self._put, (self.seed, self.sampler), (seed, sampler), self.name)
+
+    def _put(self, chosen: tuple[int, Sampler]) -> None:
+        self._seed, self.sampler = chosen
+        self.changed.emit()
+        self._refresher.now()
 
     def wait(self, ms: int) -> bool:
         """End what is under way; False if its thread takes longer than `ms`."""

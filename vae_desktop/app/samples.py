@@ -156,10 +156,7 @@ class SamplesController(Draws):
     def choose(self, settings: SampleRecipe) -> None:
         """Choose all settings at once; a recipe's digits, plane and point are the session's in any case."""
         settings = replace(settings, digits=(), origin=(), plane="axes")
-        before = self.settings
-        if settings != before:
-            self._put(settings)
-            self._session.record(partial(self._put, before), partial(self._put, settings), "sample settings")
+        self._session.change_setting(self._put, self.settings, settings, "sample settings")
 
     def _put(self, settings: SampleRecipe) -> None:
         self.settings = settings

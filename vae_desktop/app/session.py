@@ -20,6 +20,7 @@ from vae_desktop.app.exploration import Exploration
 from vae_desktop.app.likeness import Likeness
 from vae_desktop.app.map_colours import MapColours
 from vae_desktop.app.map_density import MapDensity
+from vae_desktop.app.map_settings import MapSettings
 from vae_desktop.app.opening import Opener
 from vae_desktop.app.path import PathController
 from vae_desktop.app.placed import PlacedDigits
@@ -55,9 +56,9 @@ class Session(Exploration):
 
     Attributes:
         loading: what is being opened or saved, for people; "" when nothing is.
-        preferences, training, timeline, map, map_colours, map_density, placed, samples, reconstructions, backdrop,
-            trust, posterior, scores, drawing, digit_details, region, path, analogy, likeness, downloads, devices,
-            recovery, views, bookmarks: the parts.
+        preferences, training, timeline, map, map_settings, map_colours, map_density, placed, samples,
+            reconstructions, backdrop, trust, posterior, scores, drawing, digit_details, region, path, analogy,
+            likeness, downloads, devices, recovery, views, bookmarks: the parts.
 
     Signals:
         loading_changed(): `loading` is another.
@@ -81,6 +82,7 @@ class Session(Exploration):
         self._newest_means: FloatArray | None = None
         self._newest_logvars: FloatArray | None = None
         self.map = MapController(self)
+        self.map_settings = MapSettings(self)
         self.scores = Scores(self)
         self.map_colours = MapColours(self)
         self.map_density = MapDensity(self)
@@ -337,6 +339,7 @@ class Session(Exploration):
             self.drawing.wait(left()),
             self.decoding.close(left()),
             self._opener.loader.wait(left()),
+            self.bookmarks.wait(left()),
         ]
         gone.append(self.timeline.loader.wait(left()))
         self.timeline.close()

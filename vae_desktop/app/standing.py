@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from vae_desktop.core.plane import Plane, axes_plane, plane_through, principal_p
 if TYPE_CHECKING:
     from vae_desktop.core.data.dataset import Dataset
     from vae_desktop.core.records import FloatArray, IntArray
+
+T = TypeVar("T")
 
 NOBODY: IntArray = np.zeros(0, np.int64)
 NOBODY.flags.writeable = False
@@ -140,6 +143,26 @@ class Standing(QObject):
             name: what was done, for people, as in "Undo sample settings".
         """
         self._steps.record(Deed(name, undo, redo))
+
+    def change_setting(
+        self, put: Callable[[T], object], before: T, after: T, name: str, run: str = ""
+    ) -> None:
+        """Set something that was `before` to `after`, by a step that undo takes back; the same again is none.
+
+        Args:
+            put: brings a value of the setting without recording a step.
+            name: what is changed, for people, as in "Undo sample settings".
+            run: changes of the same run that follow upon each other are one step, as those of a number that is
+                turned up and up; "" for a step of its own.
+        """
+        if after != before:
+            put(after)
+            self._steps.record(Deed(name, partial(put, before), partial(put, after), run))
+
+    @property
+    def digits_key(self) -> tuple[str, str] | None:
+        """What tells the explored digits from others. Not the data set itself: a step must not hold on to that."""
+        return (self.dataset.fingerprint, self.dataset.explores) if self.dataset is not None else None
 
     def one_step(self, name: str) -> AbstractContextManager[None]:
         """Whatever is done meanwhile is one step for `undo`, by this name."""

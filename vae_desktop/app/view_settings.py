@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from vae_desktop.app.path_settings import path_values
+from vae_desktop.app.path_settings import fewer, path_values
 from vae_desktop.app.projection import TITLES
 from vae_desktop.app.reconstructions import MAX_COUNT
 from vae_desktop.app.region import SAMPLERS
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.region import Sampler
     from vae_desktop.app.session import Session
-    from vae_desktop.core.records import IntArray
     from vae_desktop.core.view_record import Setting
 
 Values = Mapping[str, Any]
@@ -61,29 +59,20 @@ def set_samples(session: Session, values: Values) -> None:
     session.samples.choose(SampleRecipe.from_json(values))
 
 
-def set_reconstructions(session: Session, values: Values) -> None:
-    """Show these digits; a ValueError where there are none such."""
+def set_reconstructions(session: Session, values: Values) -> list[str]:
+    """Show these digits; a ValueError where there are none such.
+
+    Returns:
+        What is shown less of than it should, for people, such as "2,048 of its 5,000 reconstructions".
+    """
     indices = values.get("digits")
     if not isinstance(indices, list) or not all(is_whole(i) and 0 <= i < MOST_DIGITS for i in indices):
         raise ValueError("no digits to reconstruct")
-    shown = session.reconstructions
-    before, after = shown.indices, np.array(indices[:MAX_COUNT], np.int64)
-    shown.show(after)
-    if before is not None and len(before) and not np.array_equal(before, after):
-        of = _digits_of(session)
-        undo, redo = (partial(_show_again, session, of, chosen) for chosen in (before, after))
-        session.record(undo, redo, "reconstructions")
-
-
-def _show_again(session: Session, of: object, indices: IntArray) -> None:
-    """Show these digits, unless they are others by now."""
-    if _digits_of(session) == of:
-        session.reconstructions.show(indices)
-
-
-def _digits_of(session: Session) -> object:
-    dataset = session.dataset
-    return None if dataset is None else (dataset.fingerprint, dataset.explores)
+    session.reconstructions.show(np.array(indices[:MAX_COUNT], np.int64))
+    # A picture of very many tells only the first ones one by one.
+    count = values.get("count", len(indices))
+    wanted = cast("int", count) if is_whole(count) else 0
+    return fewer(MAX_COUNT, max(wanted, len(indices)), "reconstructions")
 
 
 def set_region(session: Session, values: Values) -> None:
@@ -92,16 +81,7 @@ def set_region(session: Session, values: Values) -> None:
     """
     seed = Fields(values, "region").whole("seed", 0, MAX_SEED)
     sampler = one_of(values.get("sampler", session.region.sampler), SAMPLERS)
-    before, after = (session.region.seed, session.region.sampler), (seed, cast("Sampler", sampler))
-    if after != before:
-        undo, redo = (partial(_draw_region, session, *values) for values in (before, after))
-        redo()
-        session.record(undo, redo, "generated digits")
-
-
-def _draw_region(session: Session, seed: int, sampler: Sampler) -> None:
-    session.region.set_seed(seed)
-    session.region.set_sampler(sampler)
+    session.region.choose(seed, cast("Sampler", sampler))
 
 
 def map_wanted(values: Values) -> tuple[TsneConfig, MapMethod]:

@@ -234,6 +234,7 @@ class Views(QObject):
             # Another model was opened while the data set was being looked for.
             return
         lacking: list[str] = []
+        cut: list[str] = []
         with session.one_step("return to a view"):
             try:
                 self._stand(view, has_data)
@@ -242,16 +243,16 @@ class Views(QObject):
             for part, put, of_digits, words in PARTS:
                 if part in view.settings and (has_data or not of_digits):
                     try:
-                        put(session, view.settings[part])
+                        cut += put(session, view.settings[part]) or []
                     except (ValueError, ConfigurationError):
                         lacking.append(words)
-        # A map takes its time, and is there for other pictures too: only a view of it makes it anew.
-        if view.kind == "map" and has_data:
-            try:
-                self._wish_map(*map_wanted(view.settings.get("map", {})))
-            except (ValueError, ConfigurationError):
-                lacking.append("its map")
-        self._tell(view, has_data or not view.needs_data, lacking)
+            # A map takes its time, and is there for other pictures too: only a view of it makes it anew.
+            if view.kind == "map" and has_data:
+                try:
+                    self._wish_map(*map_wanted(view.settings.get("map", {})))
+                except (ValueError, ConfigurationError):
+                    lacking.append("its map")
+        self._tell(view, has_data or not view.needs_data, lacking, cut)
         self.restored.emit(view)
 
     def _stand(self, view: View, has_data: bool) -> None:
@@ -264,9 +265,10 @@ class Views(QObject):
             own = session.dataset is None or view.plane.kind == "axes"
             session.stand(view.z, plane if own else session.plane, session.selected, session.group)
 
-    def _tell(self, view: View, has_data: bool, lacking: list[str]) -> None:
+    def _tell(self, view: View, has_data: bool, lacking: list[str], cut: list[str]) -> None:
+        """Say what is back; of what is `cut` down there is as much as a window can show."""
         session, tag = self._session, view.dataset
-        if has_data and not lacking:
+        if has_data and not lacking and not cut:
             what = WORDS.get(view.kind, "the view")
             session.notice_raised.emit(f"Back at {what} of {view.model.title}")
             return
@@ -277,15 +279,17 @@ class Views(QObject):
             remedy = "All else is back. Open the data set and try again."
             if tag.name in names() and tag.name != DIGITS:
                 actions = (("Download it", partial(session.downloads.start, tag.name)),)
-        without = " and without ".join(lacking)
+        parts = [f"without {what}" for what in lacking]
+        parts += [f"with {what}, the most that a window shows" for what in cut]
         session.problem_raised.emit(
-            Problem(f"This view came back without {without}.", remedy, actions=actions)
+            Problem(f"This view came back {' and '.join(parts)}.", remedy, actions=actions)
         )
 
     # The map
 
     def _wish_map(self, config: TsneConfig, method: MapMethod) -> None:
-        """Make this map as soon as there are codes, unless it is there already."""
+        """Make this map as soon as there are codes, unless it is there already; the next one is made like it."""
+        self._session.map_settings.choose(config, method)
         here = self._session.map
         if here.frame is None or here.stale or (here.config, here.method) != (config, method):
             self._map_wish = (config, method)

@@ -37,7 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     pairs = zip(*(_rows(part, columns) for part in (to_float(images).numpy(), inference.decode(means))))
     pixels = compose_grid(np.concatenate([row for pair in pairs for row in pair]), columns, style)
     text = identity_text(model_id=checkpoint.model_id, dataset=checkpoint.dataset, images_of=dataset.title)
-    settings: Settings = {"reconstructions": {"digits": [*range(min(count, MOST_VALUES))]}}
+    digits: list[str | int | float] = [*range(min(count, MOST_VALUES))]
+    settings: Settings = {"reconstructions": {"digits": digits}}
+    if count > len(digits):
+        # Tells a window how many more there are than the view holds.
+        settings = {"reconstructions": {"digits": digits, "count": count}}
     view = view_chunk("reconstructions", checkpoint, arguments.model, dataset=dataset, settings=settings)
     write_picture(out, pixels, text | view, arguments.width)
     print(f"Saved {out}: {count} test images of {dataset.title} and their reconstructions.")

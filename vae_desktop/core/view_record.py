@@ -31,7 +31,8 @@ KINDS = (
 # Those that show digits of the data set, or what was made of them.
 OF_DIGITS = frozenset({"reconstructions", "map", "group", "region", "path"})
 
-MOST_PARTS, MOST_KEYS, MOST_VALUES = 16, 40, 512
+# A picture's text is bounded as a whole too (`png_text.MOST_LETTERS`).
+MOST_PARTS, MOST_KEYS, MOST_VALUES = 16, 40, 4096
 
 Setting = str | int | float | bool | None | list[str | int | float]
 Settings = Mapping[str, Mapping[str, Setting]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -49,6 +49,7 @@ class DigitPanel(QWidget):
         self.session = session
         self._details = session.digit_details
         self._group_chosen = False
+        self._count = NEIGHBOURS
         self._make_parts()
         self._lay_out()
         self._details.changed.connect(self._show)
@@ -92,7 +93,7 @@ class DigitPanel(QWidget):
         )
         tip = "How many of the nearest digits are shown (k)"
         self.count = spin_box(1, MOST_NEIGHBOURS, NEIGHBOURS, "Number of nearest digits", tip)
-        self.count.valueChanged.connect(lambda _: self._show())
+        self.count.valueChanged.connect(self._choose_count)
         self.neighbours = NeighbourGrid(self.session, "Nearest digits in latent space")
         # Pointing at a neighbour marks it elsewhere; here it must not take the digit's place.
         self.neighbours.entered.connect(lambda: self._details.hold(True))
@@ -152,11 +153,21 @@ class DigitPanel(QWidget):
         self._group_chosen = group
         self._show_state()
 
+    def _choose_count(self, count: int) -> None:
+        name = "number of nearest digits"
+        self.session.change_setting(self._put_count, self._count, count, name, run=name)
+
+    def _put_count(self, count: int) -> None:
+        self._count = count
+        self._show()
+
     # -- mirror -------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         portrait = self._details.portrait
         self._show_state()
+        with QSignalBlocker(self.count):
+            self.count.setValue(self._count)
         if portrait is None:
             return
         self.heading.setText(self._title())
@@ -174,7 +185,7 @@ class DigitPanel(QWidget):
         self.difference_key.setText(
             f"<span style='color:{more}'>■</span>&nbsp;more <span style='color:{less}'>■</span>&nbsp;less"
         )
-        self.neighbours.show_neighbours(portrait.neighbours, self.count.value())
+        self.neighbours.show_neighbours(portrait.neighbours, self._count)
 
     def _title(self) -> str:
         index, dataset = self._details.index, self.session.dataset

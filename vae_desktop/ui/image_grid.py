@@ -107,6 +107,10 @@ class ImageGrid(QWidget):
         """Say how a cell is described in tooltips and to screen readers."""
         self._describe = describe
 
+    def describe(self, index: int) -> str:
+        """A cell in words."""
+        return self._describe(index)
+
     def set_selected(self, index: int) -> None:
         """Mark one cell, or none with -1."""
         if index != self.selected:

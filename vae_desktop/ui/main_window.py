@@ -26,6 +26,7 @@ from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.dialog import close_all
 from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.drawing_panel import DrawingPanel
+from vae_desktop.ui.escape_order import EscapeOrder
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
@@ -34,6 +35,7 @@ from vae_desktop.ui.path_panel import PathPanel
 from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
+from vae_desktop.ui.spoken import install as install_spoken
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.timeline_bar import TimelineBar
 from vae_desktop.ui.training_panel import TrainingPanel
@@ -57,6 +59,7 @@ class MainWindow(QMainWindow):
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        install_spoken()
         super().__init__(parent)
         self.session = session
         self.all_threads_gone = True
@@ -184,6 +187,7 @@ class MainWindow(QMainWindow):
         session.picture_changed.connect(self._log_first_picture)
         session.preferences.changed.connect(self._preference_changed)
         self.view_front = ViewFront(self)
+        self.escape_order = EscapeOrder(self)
 
     def offer_recovery(self) -> None:
         """Ask what to do with a training that an earlier run left unsaved, if there is one."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QToolButton, QWidget
 
-from vae_desktop.core.config import MAX_SEED, TsneConfig
+from vae_desktop.core.config import MAX_SEED
 from vae_desktop.ui.controls import spin_box
 from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.popup import Popup, popup_button
+from vae_desktop.ui.sampler_settings_popup import number_box, set_number
 
 if TYPE_CHECKING:
     from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.session import Session
+    from vae_desktop.core.config import TsneConfig
 
 METHOD_TIP = (
     "t-SNE puts digits close together that the model finds alike. PCA is there at once and shows the directions\n"
@@ -50,26 +52,23 @@ class MapSettingsPopup(Popup):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__("map_settings_popup", "How the map is made", parent)
         self._session = session
-        defaults = TsneConfig()
+        self._settings = session.map_settings
         self.digits = ChoiceField((("test", "Test digits"), ("train", "Training digits")))
         self.digits.currentIndexChanged.connect(self._explore)
         self.method = ChoiceField((("tsne", "t-SNE"), ("pca", "PCA")))
-        self.method.currentIndexChanged.connect(self._enable)
-        self.perplexity = QDoubleSpinBox()
-        self.perplexity.setRange(1, 1000)
+        self.method.currentIndexChanged.connect(self._choose_method)
+        self.perplexity = number_box(1, 1000, 5, "Perplexity")
         self.perplexity.setDecimals(0)
-        self.perplexity.setSingleStep(5)
-        self.perplexity.setValue(defaults.perplexity)
-        self.exaggeration = QDoubleSpinBox()
-        self.exaggeration.setRange(1, 12)
+        self.perplexity.valueChanged.connect(lambda value: self._settings.change(perplexity=value))
+        self.exaggeration = number_box(1, 12, 0.5, "Exaggeration")
         self.exaggeration.setDecimals(1)
-        self.exaggeration.setSingleStep(0.5)
-        self.exaggeration.setValue(defaults.exaggeration)
-        self.seed = spin_box(0, MAX_SEED, defaults.seed, "Seed of the map", SEED_TIP)
+        self.exaggeration.valueChanged.connect(lambda value: self._settings.change(exaggeration=value))
+        self.seed = spin_box(0, MAX_SEED, self._settings.recipe.config.seed, "Seed of the map", SEED_TIP)
+        self.seed.valueChanged.connect(lambda value: self._settings.change(seed=value))
         self.follow = QCheckBox("&Follow training")
         self.follow.setToolTip(FOLLOW_TIP)
         self.follow.setAccessibleName("Follow training")
-        self.follow.toggled.connect(self._follow)
+        self.follow.toggled.connect(self._settings.follow_training)
         self.add_field("&Method", "Method", METHOD_TIP, self.method)
         self.add_field("&Perplexity", "Perplexity", PERPLEXITY_TIP, self.perplexity)
         self.add_field("E&xaggeration", "Exaggeration", EXAGGERATION_TIP, self.exaggeration)
@@ -77,6 +76,7 @@ class MapSettingsPopup(Popup):
         self.add_field("&Digits", "Digits that are explored", DIGITS_TIP, self.digits)
         self.form.addRow(self.follow)
         session.model_changed.connect(self._offer_methods)
+        self._settings.changed.connect(self._mirror)
         session.map.state_changed.connect(self._mirror_follow)
         session.dataset_changed.connect(self._mirror_digits)
         self._offer_methods()
@@ -86,26 +86,32 @@ class MapSettingsPopup(Popup):
     @property
     def config(self) -> TsneConfig:
         """The settings of t-SNE."""
-        return TsneConfig(
-            perplexity=self.perplexity.value(),
-            seed=self.seed.value(),
-            exaggeration=self.exaggeration.value(),
-        )
+        # What is typed counts, also where the field still has the keyboard.
+        for field in (self.perplexity, self.exaggeration, self.seed):
+            field.interpretText()
+        return self._settings.recipe.config
 
     @property
     def chosen_method(self) -> MapMethod:
         """What the next map is made by."""
         return cast("MapMethod", self.method.value())
 
-    def show_settings(self, config: TsneConfig, method: MapMethod) -> None:
-        """Put these into the fields."""
-        self.method.setCurrentIndex(max(0, self.method.findData(method)))
-        self.perplexity.setValue(config.perplexity)
-        self.exaggeration.setValue(config.exaggeration)
-        self.seed.setValue(config.seed)
+    def _choose_method(self) -> None:
+        self._settings.choose_method(self.chosen_method)
 
-    def _follow(self, follow: bool) -> None:
-        self._session.map.follow = follow
+    def _mirror(self) -> None:
+        """Show the settings; by a method that this model can't have, the first one takes its place."""
+        recipe = self._settings.recipe
+        with QSignalBlocker(self.method):
+            self.method.setCurrentIndex(max(0, self.method.findData(recipe.method)))
+        for number, value in (
+            (self.perplexity, recipe.config.perplexity),
+            (self.exaggeration, recipe.config.exaggeration),
+        ):
+            set_number(number, value)
+        with QSignalBlocker(self.seed):
+            self.seed.setValue(recipe.config.seed)
+        self._enable()
 
     def _explore(self) -> None:
         self._session.explore(self.digits.value())
@@ -122,12 +128,9 @@ class MapSettingsPopup(Popup):
 
     def _offer_methods(self) -> None:
         few = self._session.model is not None and self._session.model.config.latent_dim <= 2
-        before = self.method.value()
         choices = (("tsne", "t-SNE"), ("pca", "PCA"), *((("latent", "Latent space"),) if few else ()))
         self.method.set_choices(choices)
-        with QSignalBlocker(self.method):
-            self.method.setCurrentIndex(max(0, self.method.findData(before)))
-        self._enable()
+        self._mirror()
 
     def _enable(self) -> None:
         for field in (self.perplexity, self.exaggeration, self.seed):

@@ -170,6 +170,7 @@ class Menus(QObject):
         self.steps.add_part(window.training.form, window.training.form, window.training.form.changed)
         self.steps.add_part(window.drawing.pad, window.drawing.pad, window.drawing.pad.changed)
         self.steps.leave_fields(window)
+        self.steps.reach_popups(window)
         menu.addActions([self.steps.undo, self.steps.redo])
         menu.addSeparator()
         preferences = self._add(menu, "&Preferences…", self._preferences, "Ctrl+,")

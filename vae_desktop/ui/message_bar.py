@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.app.problems import Problem
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.theme import theme
 
 
@@ -24,7 +25,12 @@ class MessageBar(QFrame):
 
     Attributes:
         problem: what is shown now, or None.
+
+    Signals:
+        appeared(): a message is shown, in place of another one or of none.
     """
+
+    appeared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +65,8 @@ class MessageBar(QFrame):
         self.close_button.setAutoRaise(True)
         self.close_button.setToolTip("Dismiss this message (Esc)")
         self.close_button.setAccessibleName("Dismiss")
-        self.close_button.setShortcut("Esc")
+        # Not the button's own, by which it would be pressed for a while before anything happens.
+        QShortcut(QKeySequence("Esc"), self, self.dismiss)
         self.close_button.clicked.connect(self.dismiss)
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
@@ -121,6 +128,8 @@ class MessageBar(QFrame):
             self._buttons.addWidget(button)
             self._action_buttons.append(button)
         self.show()
+        announce(self, self.label.text())
+        self.appeared.emit()
 
     def dismiss(self) -> None:
         """Take the message away."""

@@ -58,7 +58,7 @@ class PathTransport(QWidget):
         self.scrubber.sliderReleased.connect(session.end_gesture)
         self.place = QLabel()
         self.place.setProperty("role", "muted")
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance("000 / 000"))
+        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance("0000 / 0000"))
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seconds = QDoubleSpinBox()
         self.seconds.setRange(LEAST_SECONDS, MOST_SECONDS)

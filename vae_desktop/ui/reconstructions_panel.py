@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from vae_desktop.app.reconstructions import MAX_COUNT
 from vae_desktop.core.records import FloatArray, IntArray
 from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
@@ -23,8 +24,6 @@ from vae_desktop.ui.pairs import Pairs
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
-
-MAX_COUNT = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +221,9 @@ class ReconstructionsPanel(QWidget):
         count = len(shown.indices)
         pairs = Pairs(count, self._columns(count, shown.originals.shape[2:]))
         captions = [""] * pairs.cells
-        for digit in range(count):
+        # Below digits that are smaller than a letter, letters would run into each other.
+        narrow = self.grid.width() / pairs.columns < self.grid.fontMetrics().horizontalAdvance("0")
+        for digit in () if narrow else range(count):
             captions[pairs.cell_of(digit) + pairs.columns] = self._class_name(shown, digit)
         self._pairs = pairs
         images = pairs.in_order(shown.originals, shown.reconstructions)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.readable import tabular
 
@@ -109,6 +110,9 @@ class TimelineBar(QToolBar):
             part.setEnabled(can)
         newest = len(self.session.training.history)
         text = f"Epoch {wanted:,} of {newest:,}" if wanted is not None else f"Newest: epoch {newest:,}"
+        if text != self.words.text() and self.slider.hasFocus():
+            # A slider's own number is a place among the epochs that are kept.
+            announce(self.slider, text)
         self.words.setText(text)
         # Words that change while the slider is dragged must not move it.
         widest = QFontMetrics(self.words.font()).horizontalAdvance(f"Epoch {newest:,} of {newest:,} ")

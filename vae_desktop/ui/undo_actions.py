@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.popup import Popup
+
 UNDO, REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 
 
@@ -69,6 +71,11 @@ class UndoActions(QObject):
         for kind in (QLineEdit, QAbstractSpinBox):
             for field in window.findChildren(kind):
                 field.installEventFilter(self)
+
+    def reach_popups(self, window: QWidget) -> None:
+        """Let the keys count in a window's popups too: while one is open, Qt asks no other for its shortcuts."""
+        for popup in window.findChildren(Popup):
+            popup.addActions([self.undo, self.redo])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's fields claim these keys for themselves, also with nothing to take back."""

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRectF
 
 from vae_desktop.app.problems import Problem
-from vae_desktop.app.view_settings import map_wanted
-from vae_desktop.core.errors import UserError
 
 if TYPE_CHECKING:
     from vae_desktop.core.view_record import View
@@ -59,12 +57,6 @@ class ViewFront(QObject):
             # Anybody may have written the picture: it comes hardly nearer or farther than the wheel does.
             if SLACK * min(sides) >= canvas.least_span and max(sides) <= SLACK * canvas.most_span:
                 canvas.view_box.setRange(seen, padding=0)
-        if view.kind == "map":
-            try:
-                self._window.map.settings.show_settings(*map_wanted(view.settings.get("map", {})))
-            except (ValueError, UserError):
-                # The session has told of it.
-                return
 
     def _offer_undo(self, name: str) -> None:
         def bring_back() -> None:

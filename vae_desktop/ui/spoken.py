@@ -1,0 +1,95 @@
+"""What assistive programs find of widgets that we paint ourselves: a fitting role, and a value in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from shiboken6 import isValid
+
+from vae_desktop.ui.drawing_pad import DrawingPad
+from vae_desktop.ui.image_grid import ImageGrid
+from vae_desktop.ui.latent_canvas import LatentCanvas
+from vae_desktop.ui.loss_plot import CurvePlot
+from vae_desktop.ui.map_view import MapView
+from vae_desktop.ui.message_bar import MessageBar
+from vae_desktop.ui.picture_view import PictureView
+from vae_desktop.ui.plane_words import place_words
+
+Role = QAccessible.Role
+
+
+class Face(QAccessibleWidget):
+    """One widget as it is told of; its name and description are the widget's own."""
+
+    def __init__(self, widget: QWidget, role: Role, value: Callable[[Any], str]) -> None:
+        super().__init__(widget, role, "")
+        self._value = value
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """The value in words, or what any widget tells."""
+        widget = self.object()
+        if kind == QAccessible.Text.Value and isinstance(widget, QWidget):
+            return self._value(widget)
+        return super().text(kind)
+
+
+def _of_canvas(canvas: LatentCanvas) -> str:
+    verdict = canvas.session.likeness.verdict
+    place = place_words(canvas.session)
+    return place if verdict is None else f"{place}; {verdict.words}"
+
+
+def _of_map(view: MapView) -> str:
+    chosen = view.accessibleDescription()
+    count = len(view.points.points)
+    return chosen or (f"{count:,} digits" if count else "no map yet")
+
+
+def _of_grid(grid: ImageGrid) -> str:
+    return grid.describe(grid.current) if 0 <= grid.current < grid.count else f"{grid.count:,} images"
+
+
+def _of_pad(pad: DrawingPad) -> str:
+    return "empty" if pad.sheet.empty else "drawn on"
+
+
+def _silent(_: QWidget) -> str:
+    """Its name and its description say all."""
+    return ""
+
+
+FACES: tuple[tuple[type[QWidget], Role, Callable[[Any], str]], ...] = (
+    (LatentCanvas, Role.Canvas, _of_canvas),
+    (MapView, Role.Chart, _of_map),
+    (CurvePlot, Role.Chart, _silent),
+    (ImageGrid, Role.List, _of_grid),
+    (PictureView, Role.Graphic, _silent),
+    (DrawingPad, Role.Canvas, _of_pad),
+    (MessageBar, Role.AlertMessage, lambda bar: bar.label.text()),
+)
+
+# Qt deletes a face with its widget; until then Python must not.
+_kept: list[Face] = []
+_installed = False
+
+
+def install() -> None:
+    """Let Qt ask us about our own widgets, from now on."""
+    global _installed
+    if not _installed:
+        _installed = True
+        QAccessible.installFactory(_face_of)
+
+
+def _face_of(_name: str, thing: QObject) -> QAccessibleInterface | None:
+    for kind, role, value in FACES:
+        if isinstance(thing, kind):
+            face = Face(thing, role, value)
+            _kept[:] = [it for it in _kept if isValid(it)]
+            _kept.append(face)
+            return face
+    return None
