@@ -107,8 +107,9 @@ class Exploration(Standing):
             self.hovered = Digit(
                 index, label, self.dataset.class_names[label], image, split_name=self.dataset.split_name
             )
-            self._decode_hovered()
+        # Shown first: whoever decodes beside it would hold Python's lock when the card wants it.
         self.hover_changed.emit()
+        self._decode_hovered()
 
     def _decode_hovered(self) -> None:
         dataset, digit = self.dataset, self.hovered
