@@ -10,7 +10,7 @@ import pytest
 from tests.places import ROOT
 
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
-SLOW = {"PIL", "openTSNE", "requests", "scipy", "sklearn", "torch", "torchvision"}
+SLOW = {"PIL", "openTSNE", "requests", "scipy", "sklearn", "torch", "torchvision", "umap"}
 EVERY_MODULE = """
 import importlib, pkgutil
 for name in {names!r}:

@@ -17,8 +17,12 @@ from tests.places import ROOT
 PINNED_BY_TORCH = ("nvidia-", "cuda-", "triton")
 
 
-# Not in the environment that the tests run in: uv is for `make CPU=1`, the others build the bundle.
-ELSEWHERE = {"uv", "pyinstaller", "pyinstaller-hooks-contrib", "altgraph"}
+# Not in the environment that the tests run in: uv is for `make CPU=1`, some build the bundle, some are the extra umap.
+ELSEWHERE = {
+    "uv",
+    *("pyinstaller", "pyinstaller-hooks-contrib", "altgraph"),
+    *("umap-learn", "pynndescent", "numba", "llvmlite"),
+}
 
 
 def requirements() -> list[Requirement]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Run
+from tests.core.test_umap_projection import library
 from vae_desktop.core.checkpoint import load_checkpoint
 from vae_desktop.core.inference import Inference
+from vae_desktop.core.projection import pca
 
 if TYPE_CHECKING:
     from vae_desktop.core.data.dataset import Dataset
@@ -123,3 +126,44 @@ def test_all_of_mnist(run: Run, mnist_folder: Path, tmp_path: Path) -> None:
 
     _, near = cKDTree(table[:, 2:4]).query(table[:, 2:4], 2)
     assert (table[near[:, 1], 1] == table[:, 1]).mean() > 0.85
+
+
+def test_pca_is_a_map_too(run: Run, model: Path, digits: Dataset, tmp_path: Path) -> None:
+    out, png = tmp_path / "map.npz", tmp_path / "map.png"
+    result = run("project", model, "--method", "pca", "--out", out, "--png", png)
+    assert result.status == 0, result.err
+    assert "359 test images" in result.out and "KL" not in result.out
+    with np.load(out) as values:
+        assert str(values["method"]) == "PCA"
+        assert not {"perplexity", "seed", "divergence"} & set(values.files)
+        assert np.allclose(values["embedding"], pca(values["z"]), atol=1e-5)
+    with Image.open(png) as image:
+        text = image.text  # type: ignore[attr-defined]
+    assert text["Method"] == "PCA" and "Perplexity" not in text
+
+
+def test_umap_without_its_library_is_refused_in_one_line(
+    run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "umap", None)
+    complaint = run("project", model, "--method", "umap", "--out", tmp_path / "map.csv").complaint
+    assert "umap-learn, which is not installed" in complaint
+    assert "pip install 'vae_desktop[umap]'" in complaint
+    assert list(tmp_path.iterdir()) == []
+
+
+@library
+def test_umap_by_its_library(run: Run, model: Path, digits: Dataset, tmp_path: Path) -> None:
+    out, svg = tmp_path / "map.npz", tmp_path / "map.svg"
+    result = run("project", model, "--method", "umap", "--seed", "5", "--out", out, "--svg", svg)
+    assert result.status == 0, result.err
+    assert "UMAP" in result.err and "359 test images" in result.out
+    with np.load(out) as values:
+        assert str(values["method"]) == "UMAP"
+        assert (int(values["seed"]), int(values["neighbours"])) == (5, 15)
+        places, codes = values["embedding"], values["z"]
+    # Near in latent space, near on the map.
+    nearest = (np.linalg.norm(codes[:, None] - codes, axis=2) + 1e9 * np.eye(359)).argmin(axis=1)
+    on_map = np.linalg.norm(places - places[nearest], axis=1)
+    assert np.median(on_map) < 0.1 * np.median(np.linalg.norm(places - places[::-1], axis=1))
+    assert "UMAP with 15 neighbours, seed 5" in svg.read_text(encoding="utf-8")

@@ -14,7 +14,8 @@ from vae_desktop.core import projection
 from vae_desktop.core.affinities import affinities
 from vae_desktop.core.config import TsneConfig
 from vae_desktop.core.errors import ConfigurationError, ProjectionError
-from vae_desktop.core.projection import EARLY, MapMemory, momentum, normalised, pca, tsne
+from vae_desktop.core.map_codes import normalised
+from vae_desktop.core.projection import EARLY, MapMemory, momentum, pca, tsne
 
 QUICK = TsneConfig(perplexity=10, iterations=60)
 

@@ -1,4 +1,4 @@
-"""The t-SNE map for the window: computed in a worker thread, shown while it moves."""
+"""The map for the window: computed in a worker thread, shown while it moves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from vae_desktop.app.mailbox import Mailbox
 from vae_desktop.app.problems import Problem, from_exception
 from vae_desktop.app.threads import stand_back
 from vae_desktop.core.records import MapFrame
+from vae_desktop.core.umap_projection import umap, umap_installed, umap_lacking
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from vae_desktop.core.records import FloatArray, IntArray
 
 MapState = Literal["idle", "running", "paused"]
-MapMethod = Literal["tsne", "pca", "latent"]
+MapMethod = Literal["tsne", "pca", "latent", "umap"]
 
 # Frames are fetched twenty times a second; those that nobody fetched are dropped.
 FRAME_MS = 50
@@ -34,7 +35,7 @@ REST_SHARE = 1.0
 LONGEST_REST = 0.1
 # The stage of a frame that was kept for the timeline.
 PAST = "past epoch"
-TITLES: dict[MapMethod, str] = {"tsne": "t-SNE", "pca": "PCA", "latent": "latent space"}
+TITLES: dict[MapMethod, str] = {"tsne": "t-SNE", "pca": "PCA", "latent": "latent space", "umap": "UMAP"}
 # Iterations that `more` adds to a t-SNE map.
 MORE = 250
 
@@ -50,7 +51,7 @@ class MapController(QObject):
         frame: what the map shows, or None before its first frame. A stopped map stays.
         codes: the codes that the map shows, or None. Row i of the frame is explored digit i.
         config: the settings of the map, or None.
-        method: "tsne", "pca" or "latent" (the latent space itself, where it has no more than two dimensions).
+        method: "tsne", "pca", "latent" (the latent space itself, where it has no more than two dimensions) or "umap".
         quality: how well the map shows what is near what; None until measured.
         stale: whether the session's codes are others than the map's.
         updating: whether what runs follows the training, rather than being a new map.
@@ -160,6 +161,9 @@ class MapController(QObject):
                 )
             )
             return
+        if method == "umap" and not umap_installed():
+            self._session.problem_raised.emit(from_exception(umap_lacking()))
+            return
         self.method = method
         self._launch(config, codes, None)
 
@@ -225,6 +229,8 @@ class MapController(QObject):
             if self._memory is None:
                 self._memory = MapMemory()
             yield from tsne(means, config, start=start, memory=self._memory, device=self._device())
+        elif method == "umap":
+            yield from umap(means, config.seed, start=start)
         else:
             embedding = pca(means) if method == "pca" else latent_map(means)
             embedding.setflags(write=False)

@@ -156,11 +156,17 @@ def _add_project(parser: Parser) -> None:
     parser.add_argument("--png", metavar="PNG", help="a picture of the map too")
     parser.add_argument("--svg", metavar="SVG", help="a vector picture of the map too")
     parser.add_argument(
+        "--method",
+        choices=("tsne", "pca", "umap"),
+        default="tsne",
+        help="what makes the map (tsne); umap needs pip install 'vae_desktop[umap]'",
+    )
+    parser.add_argument(
         "--perplexity",
         type=float,
         default=defaults.perplexity,
         metavar="P",
-        help=f"effective number of neighbours ({defaults.perplexity:g})",
+        help=f"of t-SNE: effective number of neighbours ({defaults.perplexity:g})",
     )
     parser.add_argument("--seed", type=int, default=defaults.seed, help="(0)")
     add_quiet(parser)
@@ -185,7 +191,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None]]] = {
     "interpolate": ("decode a path from one test image to another", add_interpolate),
     "traverse": ("decode each latent dimension's values in a row", add_traverse),
     "reconstruct": ("put test images above their reconstructions", add_reconstruct),
-    "project": ("lay the encoded test images out on a t-SNE map", _add_project),
+    "project": ("lay the encoded test images out on a map (t-SNE, PCA, UMAP)", _add_project),
     "export-projector": ("write what TensorBoard's Embedding Projector reads", add_export_projector),
     "export-onnx": ("write encoder and decoder as ONNX, checked", add_export_onnx),
     "download": ("fetch a data set, check it and keep it", _add_download),

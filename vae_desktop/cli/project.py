@@ -1,15 +1,19 @@
-"""`vae-desktop project`: the t-SNE map of the encoded test images, as a table and a picture."""
+"""`vae-desktop project`: the map of the encoded test images, as a table and a picture."""
 
 from __future__ import annotations
 
 import argparse
 import time
 
+import numpy.typing as npt
+
 from vae_desktop.cli.files import check_output, open_data_for
 from vae_desktop.cli.progress import progress_bar
 from vae_desktop.core.config import TsneConfig
 from vae_desktop.core.export import identity_text, write_map_csv, write_npz
 from vae_desktop.core.records import FloatArray, MapFrame
+
+TITLES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -19,6 +23,10 @@ def run(arguments: argparse.Namespace) -> int:
     svg = check_output(arguments.svg, ".svg") if arguments.svg else None
     config = TsneConfig(perplexity=arguments.perplexity, seed=arguments.seed)
 
+    from vae_desktop.core.umap_projection import NEIGHBOURS, umap_installed, umap_lacking
+
+    if arguments.method == "umap" and not umap_installed():
+        raise umap_lacking()
     from vae_desktop.core.checkpoint import load_checkpoint
     from vae_desktop.core.inference import Inference
 
@@ -26,23 +34,37 @@ def run(arguments: argparse.Namespace) -> int:
     dataset = open_data_for(checkpoint, arguments.data)
     began = time.perf_counter()
     means, _ = Inference(checkpoint.model_config, checkpoint.weights).encode(dataset.test.images)
-    frame = _map(means, config, arguments.quiet)
+    frame = _map(means, arguments.method, config, arguments.quiet)
     labels = dataset.test.labels.numpy()
     text = identity_text(
         model_id=checkpoint.model_id,
         dataset=dataset.info(),
-        seed=config.seed,
-        perplexity=config.perplexity,
+        seed=None if arguments.method == "pca" else config.seed,
+        method=TITLES[arguments.method],
+        perplexity=config.perplexity if arguments.method == "tsne" else None,
+        neighbours=NEIGHBOURS if arguments.method == "umap" else None,
     )
     if out.suffix.lower() == ".npz":
         values = {name.lower().replace(" ", "_"): value for name, value in text.items()}
-        numbers = {"seed": config.seed, "perplexity": config.perplexity, "divergence": frame.kl}
-        arrays = {"embedding": frame.embedding, "labels": labels, "z": means}
-        write_npz(out, **{**values, **numbers, **arrays})
+        numbers = {"seed": config.seed, "perplexity": config.perplexity, "neighbours": NEIGHBOURS}
+        arrays: dict[str, npt.ArrayLike] = {
+            **values,
+            **{name: number for name, number in numbers.items() if name in values},
+            **({} if frame.kl is None else {"divergence": frame.kl}),
+            "embedding": frame.embedding,
+            "labels": labels,
+            "z": means,
+        }
+        write_npz(out, **arrays)
     else:
         write_map_csv(out, labels, frame.embedding, means)
     title = f"{len(means)} test images of {dataset.title}"
-    how = f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}, model {checkpoint.model_id}"
+    made_by = {
+        "tsne": f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}",
+        "umap": f"UMAP with {NEIGHBOURS} neighbours, seed {config.seed}",
+        "pca": "PCA",
+    }
+    how = f"{made_by[arguments.method]}, model {checkpoint.model_id}"
     if png is not None:
         from vae_desktop.core.map_picture import draw_map_png
 
@@ -56,12 +78,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _map(means: FloatArray, config: TsneConfig, quiet: bool) -> MapFrame:
+def _map(means: FloatArray, method: str, config: TsneConfig, quiet: bool) -> MapFrame:
     """The last frame of the map, with a bar on the way there."""
-    from vae_desktop.core.projection import tsne
+    from vae_desktop.core.projection import pca, tsne
+    from vae_desktop.core.umap_projection import umap
 
-    with progress_bar(None, "t-SNE", quiet=quiet, unit=" iterations") as bar:
-        for frame in tsne(means, config):
+    if method == "pca":
+        return MapFrame(pca(means), 1, 1, None, TITLES[method])
+    frames = tsne(means, config) if method == "tsne" else umap(means, config.seed)
+    with progress_bar(None, TITLES[method], quiet=quiet, unit=" iterations") as bar:
+        for frame in frames:
             bar.total = frame.iterations
             bar.set_description(frame.stage, refresh=False)
             if frame.kl is not None:
@@ -72,4 +98,5 @@ def _map(means: FloatArray, config: TsneConfig, quiet: bool) -> MapFrame:
 
 def _report(files: list[str], count: int, frame: MapFrame, seconds: float) -> None:
     saved = " and ".join([", ".join(files[:-1]), files[-1]]) if len(files) > 1 else files[0]
-    print(f"Saved {saved}: {count} test images, KL {frame.kl:.3f} nats, {seconds:.0f} s.")
+    divergence = "" if frame.kl is None else f" KL {frame.kl:.3f} nats,"
+    print(f"Saved {saved}: {count} test images,{divergence} {seconds:.0f} s.")

@@ -53,20 +53,28 @@ def affinities(codes: npt.NDArray[np.float64], perplexity: float) -> Generator[N
     name, count = fingerprint(codes), int(3 * perplexity)
     with _cache_lock:
         known = _cache.get((name, perplexity))
-        neighbours = _neighbours.get(name)
     if known is not None:
         return known
-    if neighbours is None or neighbours[0].shape[1] < count:
-        neighbours = yield from nearest_neighbours(codes, count)
-        with _cache_lock:
-            _neighbours.clear()
-            _neighbours[name] = neighbours
-    found = yield from _joint(neighbours[0][:, :count], neighbours[1][:, :count], perplexity)
+    indices, distances = yield from known_neighbours(codes, count)
+    found = yield from _joint(indices, distances, perplexity)
     with _cache_lock:
         _cache[name, perplexity] = found
         while len(_cache) > CACHE_SIZE:
             _cache.popitem(last=False)
     return found
+
+
+def known_neighbours(codes: npt.NDArray[np.float64], count: int) -> Generator[None, None, Neighbours]:
+    """What `nearest_neighbours` finds; the last that were found are remembered, and not to be written to."""
+    name = fingerprint(codes)
+    with _cache_lock:
+        neighbours = _neighbours.get(name)
+    if neighbours is None or neighbours[0].shape[1] < count:
+        neighbours = yield from nearest_neighbours(codes, count)
+        with _cache_lock:
+            _neighbours.clear()
+            _neighbours[name] = neighbours
+    return neighbours[0][:, :count], neighbours[1][:, :count]
 
 
 def _joint(
@@ -104,9 +112,7 @@ def _joint(
     return found
 
 
-def nearest_neighbours(
-    codes: npt.NDArray[np.float64], count: int
-) -> Generator[None, None, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]]:
+def nearest_neighbours(codes: npt.NDArray[np.float64], count: int) -> Generator[None, None, Neighbours]:
     """The exact nearest neighbours of each code among the others: indices and distances, each [N, count].
 
     A generator like `affinities`.

@@ -7,6 +7,8 @@ import gc
 import importlib.util
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -25,14 +27,26 @@ def load(name: str) -> None:
     if name in sys.modules:
         return
     _map_code(name)
+    with no_search_for_garbage():
+        import_module(name)
+
+
+@contextmanager
+def no_search_for_garbage() -> Iterator[None]:
+    """No search for garbage takes place meanwhile, and what was made is never looked at, unless an error ended it."""
     collected = gc.isenabled()
     gc.disable()
     try:
-        import_module(name)
+        yield
         gc.freeze()
     finally:
         if collected:
             gc.enable()
+
+
+def installed(name: str) -> bool:
+    """Whether a library can be imported, without importing it."""
+    return importlib.util.find_spec(name) is not None
 
 
 def _map_code(name: str) -> None:

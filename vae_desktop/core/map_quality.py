@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from vae_desktop.core.affinities import affinities
 from vae_desktop.core.errors import ProjectionError
-from vae_desktop.core.projection import normalised
+from vae_desktop.core.map_codes import normalised
 
 # Neighbours looked at.
 NEIGHBOURS = 10

@@ -21,7 +21,16 @@ import numpy.typing as npt
 from vae_desktop.core.config import TsneConfig
 from vae_desktop.core.errors import ProjectionError
 from vae_desktop.core.libraries import load
-from vae_desktop.core.records import FloatArray, MapFrame
+from vae_desktop.core.map_codes import (
+    check_apart,
+    checked,
+    checked_start,
+    frozen,
+    normalised,
+    principal_components,
+    turned_onto,
+)
+from vae_desktop.core.records import MapFrame
 
 if TYPE_CHECKING:
     from vae_desktop.core.descent import Descent, DescentState, Stage
@@ -48,7 +57,6 @@ INITIAL_SPREAD = 1e-4
 # The random part of the start, relative to its spread: it keeps equal codes from lying on top of each other for
 # ever, gives a line (one latent dimension) a second direction, and is what the seed changes.
 JITTER = 0.01
-LARGEST = 1e30
 # Seconds between two frames.
 FRAME_SECONDS = 0.05
 # Seconds after which an iteration that is not over yields the last frame once more, as a place to stop.
@@ -95,7 +103,7 @@ def pca(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
     Raises:
         ProjectionError: the codes are not a table of finite numbers.
     """
-    return _pca(_checked(codes)).astype(np.float32)
+    return principal_components(checked(codes)).astype(np.float32)
 
 
 def latent_map(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
@@ -110,7 +118,7 @@ def latent_map(codes: npt.ArrayLike) -> npt.NDArray[np.float32]:
     Raises:
         ProjectionError: the codes are not a table of finite numbers, or have more dimensions.
     """
-    points = _checked(codes)
+    points = checked(codes)
     missing = 2 - points.shape[1]
     if missing < 0:
         raise ProjectionError(
@@ -153,17 +161,17 @@ def tsne(
 def _tsne(
     codes: npt.ArrayLike, config: TsneConfig, start: npt.ArrayLike | None, memory: MapMemory, device: str
 ) -> Iterator[MapFrame]:
-    points = _checked(codes)
+    points = checked(codes)
     _check_for_tsne(points, config)
     points = normalised(points)
     if start is None:
-        initial = _pca(points)
+        initial = principal_components(points)
         initial /= initial.std(axis=0).max()
         iterations = EARLY_ITERATIONS + config.iterations
     else:
-        initial = _checked_start(start, len(points))
+        initial = checked_start(start, len(points))
         iterations = WARM_ITERATIONS
-    first = MapFrame(_frozen(initial), 0, iterations, None, "PCA" if start is None else "refinement")
+    first = MapFrame(frozen(initial), 0, iterations, None, "PCA" if start is None else "refinement")
     yield first
 
     # Here and not above: these take a second at first, which neither the first frame nor a stop should wait for.
@@ -204,7 +212,7 @@ def _tsne(
                 if start is not None:
                     embedding = turned_onto(embedding, initial)
                 done = descent.state.iteration
-                frame = MapFrame(_frozen(embedding), done, iterations, descent.divergence, stage)
+                frame = MapFrame(frozen(embedding), done, iterations, descent.divergence, stage)
             yield frame
     finally:
         # Whoever gives up in the middle of an iteration does not wait for the rest of it.
@@ -283,41 +291,6 @@ def _waiting(work: Generator[None, None, T], frame: MapFrame) -> Generator[MapFr
         yield frame
 
 
-def turned_onto(embedding: npt.NDArray[np.float64], onto: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The map [N, 2] moved, turned and mirrored so that its points lie nearest to those of `onto` (Procrustes)."""
-    centred = embedding - embedding.mean(axis=0)
-    left, _, right = np.linalg.svd(centred.T @ (onto - onto.mean(axis=0)))
-    turned: npt.NDArray[np.float64] = centred @ (left @ right) + onto.mean(axis=0)
-    return turned
-
-
-def normalised(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Codes around 0 and of spread 1, whatever their unit: what neighbours are sought among."""
-    scaled = points / np.abs(points).max()
-    found: npt.NDArray[np.float64] = (scaled - scaled.mean(axis=0)) / scaled.std()
-    return found
-
-
-def _checked(codes: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    points = np.asarray(codes, dtype=np.float64)
-    if points.ndim != 2 or not points.size:
-        raise ProjectionError("There are no codes to lay out on a map.", "Open a data set and a model first.")
-    # Beyond the limit the distances' squares, or the map's float32, would be infinite.
-    if not (np.abs(points) < LARGEST).all():
-        raise ProjectionError(
-            "Some codes are infinite or not a number.",
-            "The model is damaged or its training went wrong; use another one.",
-        )
-    return points
-
-
-def _checked_start(start: npt.ArrayLike, count: int) -> npt.NDArray[np.float64]:
-    initial = np.asarray(start, dtype=np.float64)
-    if initial.shape != (count, 2) or not np.isfinite(initial).all():
-        raise ProjectionError("The earlier map does not belong to these codes.", "Make a new map.")
-    return initial
-
-
 def _check_for_tsne(points: npt.NDArray[np.float64], config: TsneConfig) -> None:
     neighbours = int(3 * config.perplexity)
     count = len(points)
@@ -327,32 +300,7 @@ def _check_for_tsne(points: npt.NDArray[np.float64], config: TsneConfig) -> None
             f"A map with perplexity {config.perplexity:g} needs more than {neighbours} points, and there are {count}.",
             f"Choose a perplexity of at most {highest}." if highest >= 1 else "Use a larger data set.",
         )
-    if not np.ptp(points, axis=0).any():
-        raise ProjectionError(
-            "All codes are equal: this model tells no two images apart.",
-            "Train it for longer, or with a lower β.",
-        )
-
-
-def _pca(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    centred = points - points.mean(axis=0)
-    # By the covariance: a singular value decomposition of 60,000 codes would keep a stop waiting.
-    scale = np.abs(centred).max() or 1.0
-    _, vectors = np.linalg.eigh((centred / scale).T @ (centred / scale))
-    axes = vectors[:, :-3:-1]
-    # An axis has no direction; make the largest loading positive, so that a map never comes mirrored.
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
-    components: npt.NDArray[np.float64] = centred @ axes
-    missing = 2 - components.shape[1]
-    return np.pad(components, ((0, 0), (0, missing))) if missing else components
-
-
-def _frozen(embedding: npt.NDArray[np.float64]) -> FloatArray:
-    """A read-only copy, enlarged to the width of the PCA frame where it is narrower."""
-    spread = float(embedding.std(axis=0).max())
-    copy = (embedding / min(spread, 1.0)).astype(np.float32)
-    copy.setflags(write=False)
-    return copy
+    check_apart(points)
 
 
 def _helpers() -> int:

@@ -155,13 +155,13 @@ class EpochReport:
 
 @dataclass(frozen=True, eq=False)
 class MapFrame:
-    """A t-SNE map at one moment.
+    """A map at one moment.
 
     Attributes:
         embedding: [N, 2] float32, read-only.
         iteration, iterations: done, and in the whole run.
         kl: Kullback-Leibler divergence of the map in nats where it is known.
-        stage: "PCA", "early exaggeration" or "refinement".
+        stage: "PCA"; of t-SNE "early exaggeration" or "refinement"; of UMAP "loading UMAP" or "UMAP".
     """
 
     embedding: FloatArray

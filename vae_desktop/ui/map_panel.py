@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from vae_desktop.app.projection import PAST, TITLES
 from vae_desktop.core.records import MapFrame
+from vae_desktop.core.umap_projection import LOADING
 from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.exporting import open_export
@@ -324,6 +325,8 @@ def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str
             TITLES["latent"]: "The latent space itself",
         }
         return words[frame.stage]
+    if frame.stage == LOADING and state == "running":
+        return "Loading UMAP, which takes longest the first time…"
     if frame.iteration == 0 and state == "running":
         return "Finding each digit's neighbours…"
     done = frame.iteration >= frame.iterations

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QToolButton, QWidget
 
 from vae_desktop.core.config import MAX_SEED
+from vae_desktop.core.umap_projection import umap_installed
 from vae_desktop.ui.controls import spin_box
 from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.popup import Popup, popup_button
@@ -22,6 +23,11 @@ METHOD_TIP = (
     "t-SNE puts digits close together that the model finds alike. PCA is there at once and shows the directions\n"
     "in which the codes differ most (principal components). The latent space itself is a map where it has no\n"
     "more than two dimensions. Counts from the next start."
+)
+UMAP_TIP = (
+    "t-SNE and UMAP put digits close together that the model finds alike; UMAP packs them more tightly. PCA is\n"
+    "there at once and shows the directions in which the codes differ most (principal components). The latent\n"
+    "space itself is a map where it has no more than two dimensions. Counts from the next start."
 )
 PERPLEXITY_TIP = (
     "How many neighbours each digit is drawn to: few show small groups, many the large picture\n"
@@ -69,7 +75,7 @@ class MapSettingsPopup(Popup):
         self.follow.setToolTip(FOLLOW_TIP)
         self.follow.setAccessibleName("Follow training")
         self.follow.toggled.connect(self._settings.follow_training)
-        self.add_field("&Method", "Method", METHOD_TIP, self.method)
+        self.add_field("&Method", "Method", UMAP_TIP if umap_installed() else METHOD_TIP, self.method)
         self.add_field("&Perplexity", "Perplexity", PERPLEXITY_TIP, self.perplexity)
         self.add_field("E&xaggeration", "Exaggeration", EXAGGERATION_TIP, self.exaggeration)
         self.add_field("&Seed", "Seed of the map", SEED_TIP, self.seed)
@@ -128,13 +134,19 @@ class MapSettingsPopup(Popup):
 
     def _offer_methods(self) -> None:
         few = self._session.model is not None and self._session.model.config.latent_dim <= 2
-        choices = (("tsne", "t-SNE"), ("pca", "PCA"), *((("latent", "Latent space"),) if few else ()))
-        self.method.set_choices(choices)
+        choices = [("tsne", "t-SNE"), ("pca", "PCA")]
+        if few:
+            choices.append(("latent", "Latent space"))
+        if umap_installed():
+            choices.append(("umap", "UMAP"))
+        self.method.set_choices(tuple(choices))
         self._mirror()
 
     def _enable(self) -> None:
-        for field in (self.perplexity, self.exaggeration, self.seed):
-            field.setEnabled(self.method.value() == "tsne")
+        method = self.method.value()
+        self.perplexity.setEnabled(method == "tsne")
+        self.exaggeration.setEnabled(method == "tsne")
+        self.seed.setEnabled(method in ("tsne", "umap"))
 
 
 def settings_button(session: Session, panel: QWidget) -> tuple[QToolButton, MapSettingsPopup]:

@@ -12,12 +12,15 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsView
 
 from vae_desktop.app.projection import TITLES
+from vae_desktop.core.umap_projection import NEIGHBOURS
 from vae_desktop.ui.export_source import Drawing, ExportSource, Table
 from vae_desktop.ui.placed_source import placed_arrays, placed_marks, shown_placed, with_placed
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
+    from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.session import Session
+    from vae_desktop.core.config import TsneConfig
     from vae_desktop.ui.map_view import MapView
 
 # The longer side of the picture has at least this many pixels, enough for a slide or a page.
@@ -30,14 +33,15 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     frame, codes, config = controller.frame, controller.codes, controller.config
     if frame is None or codes is None or config is None or model is None:
         return None
-    tsne = controller.method == "tsne"
     facts: dict[str, str | int | float] = {"method": TITLES[controller.method]}
-    if tsne:
+    if controller.method == "tsne":
         facts |= {
             "perplexity": config.perplexity,
             "exaggeration": config.exaggeration,
             "iterations": frame.iteration,
         }
+    elif controller.method == "umap":
+        facts |= {"neighbours": NEIGHBOURS, "iterations": frame.iteration}
     if frame.kl is not None:
         facts["divergence"] = frame.kl
     arrays: dict[str, npt.NDArray[np.generic]] = {
@@ -53,8 +57,7 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     split = dataset.split_name if dataset is not None else "test"
     shown = ~np.isin(codes.labels, list(session.hidden_classes))
     data = dataset.title if dataset is not None else model.dataset.title
-    words = f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}"
-    words = words if tsne else TITLES[controller.method]
+    words, stem = made_by(controller.method, config)
     drawing = Drawing(
         points=frame.embedding[shown],
         labels=codes.labels[shown],
@@ -66,7 +69,7 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     )
     return ExportSource(
         title="map",
-        stem=f"map-perplexity{config.perplexity:g}-seed{config.seed}" if tsne else f"map-{controller.method}",
+        stem=stem,
         images=picture_of(view),
         columns=1,
         # A stale map is of codes that an earlier model gave.
@@ -83,6 +86,16 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
         drawing=drawing,
         view=session.views.now("map", "" if controller.stale else None),
     )
+
+
+def made_by(method: MapMethod, config: TsneConfig) -> tuple[str, str]:
+    """How a map was made, in words for its caption and in the name of its file."""
+    if method == "tsne":
+        how = f"perplexity{config.perplexity:g}-seed{config.seed}"
+        return f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}", f"map-{how}"
+    if method == "umap":
+        return f"UMAP with {NEIGHBOURS} neighbours, seed {config.seed}", f"map-umap-seed{config.seed}"
+    return TITLES[method], f"map-{method}"
 
 
 def picture_of(view: QGraphicsView) -> npt.NDArray[np.uint8]:
