@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import drawn_digits
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
@@ -26,12 +27,25 @@ PATIENCE = 60_000
 SMALL = ModelConfig(hidden=(32, 16))
 
 
+@pytest.fixture(autouse=True)
+def digits_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens the built-in digits gets those that all tests share."""
+    monkeypatch.setattr("vae_desktop.core.data.digits.load_digits", drawn_digits)
+
+
 @pytest.fixture
 def session(qtbot: QtBot, home: Path) -> Iterator[Session]:
     """A session without data or model; the end of the test is its shutdown."""
     it = Session(Preferences(home / "settings.ini"))
     yield it
     assert it.shutdown()
+    let_go(it)
+
+
+def let_go(session: Session) -> None:
+    """Delete a closed session: lambdas on its own signals would keep it and all its data, unseen by Python."""
+    session.preferences.deleteLater()
+    session.deleteLater()
 
 
 @pytest.fixture
