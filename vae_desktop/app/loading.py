@@ -86,8 +86,6 @@ class Loader(QObject):
 
     def _ended(self, lane: str, job: Job[None], then: Callable[[], None] | None) -> None:
         self._running.discard(job)
-        # Its own signals hold it, and with it what was loaded, for as long as Qt's part of it lives.
-        job.deleteLater()
         current = self._lanes.get(lane)
         if current is None or current[0] is not job:
             return
