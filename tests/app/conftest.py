@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset
+    from vae_desktop.core.records import Arrays
 
 # Busy machines are slow to give a thread its turn; nothing here waits this long on a quiet one.
 PATIENCE = 60_000
@@ -72,17 +74,24 @@ def make_checkpoint(digits: Dataset) -> Callable[..., Checkpoint]:
     """Makes an untrained model: `make_checkpoint(config, seed)`."""
 
     def make(config: ModelConfig = SMALL, seed: int = 0) -> Checkpoint:
-        import torch
-
         from vae_desktop.core.checkpoint import Checkpoint
-        from vae_desktop.core.models import build, weights_of
 
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            weights = weights_of(build(config))
+        weights = {name: array.copy() for name, array in untrained(config, seed).items()}
         return Checkpoint(config, TrainingConfig(), digits.info(), (), weights)
 
     return make
+
+
+@functools.cache
+def untrained(config: ModelConfig, seed: int) -> Arrays:
+    """Weights as a training begins with them, drawn once for all tests: not to be changed."""
+    import torch
+
+    from vae_desktop.core.models import build, weights_of
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return weights_of(build(config))
 
 
 @pytest.fixture
