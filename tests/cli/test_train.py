@@ -171,11 +171,14 @@ def test_ctrl_c_saves_the_last_finished_epoch(tmp_path: Path) -> None:
         text=True,
     )
     assert process.stderr is not None
-    seen = ""
-    while "epoch 3/" not in seen:
-        seen += process.stderr.read(1)
-    process.send_signal(signal.SIGINT)
-    printed, rest = process.communicate(timeout=60)
+    try:
+        seen = ""
+        while "epoch 3/" not in seen:
+            seen += process.stderr.read(1)
+        process.send_signal(signal.SIGINT)
+        printed, rest = process.communicate(timeout=60)
+    finally:
+        process.kill()  # where Ctrl+C did nothing, it would train for hours
     assert process.returncode == 130
     assert printed == ""
     last = rest.splitlines()[-1]
