@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import drawn_digits
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
@@ -19,11 +21,18 @@ if TYPE_CHECKING:
 
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.data.dataset import Dataset
+    from vae_desktop.core.records import Arrays
 
 # Busy machines are slow to give a thread its turn; nothing here waits this long on a quiet one.
 PATIENCE = 60_000
 
 SMALL = ModelConfig(hidden=(32, 16))
+
+
+@pytest.fixture(autouse=True)
+def digits_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens the built-in digits gets those that all tests share."""
+    monkeypatch.setattr("vae_desktop.core.data.digits.load_digits", drawn_digits)
 
 
 @pytest.fixture
@@ -32,6 +41,13 @@ def session(qtbot: QtBot, home: Path) -> Iterator[Session]:
     it = Session(Preferences(home / "settings.ini"))
     yield it
     assert it.shutdown()
+    let_go(it)
+
+
+def let_go(session: Session) -> None:
+    """Delete a closed session: lambdas on its own signals would keep it and all its data, unseen by Python."""
+    session.preferences.deleteLater()
+    session.deleteLater()
 
 
 @pytest.fixture
@@ -58,17 +74,24 @@ def make_checkpoint(digits: Dataset) -> Callable[..., Checkpoint]:
     """Makes an untrained model: `make_checkpoint(config, seed)`."""
 
     def make(config: ModelConfig = SMALL, seed: int = 0) -> Checkpoint:
-        import torch
-
         from vae_desktop.core.checkpoint import Checkpoint
-        from vae_desktop.core.models import build, weights_of
 
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            weights = weights_of(build(config))
+        weights = {name: array.copy() for name, array in untrained(config, seed).items()}
         return Checkpoint(config, TrainingConfig(), digits.info(), (), weights)
 
     return make
+
+
+@functools.cache
+def untrained(config: ModelConfig, seed: int) -> Arrays:
+    """Weights as a training begins with them, drawn once for all tests: not to be changed."""
+    import torch
+
+    from vae_desktop.core.models import build, weights_of
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return weights_of(build(config))
 
 
 @pytest.fixture

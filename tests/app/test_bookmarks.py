@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from tests.app.conftest import PATIENCE
+from tests.app.conftest import PATIENCE, let_go
 from vae_desktop.app.bookmarks import Bookmarks
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
@@ -46,6 +46,7 @@ def next_run(
     yield run
     for it in sessions:
         assert it.shutdown()
+        let_go(it)
 
 
 NextRun = Callable[[], tuple[Session, list[Problem]]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from vae_desktop.core.checkpoint import Checkpoint
+    from vae_desktop.core.data.dataset import Dataset
 
 MakeFile = Callable[..., Path]
 
@@ -308,3 +311,21 @@ def test_opening_a_data_set_leaves_a_training_alone(
     assert ready.model is not None and ready.model.dataset.name == "digits"
     assert np.isfinite(ready.codes.means).all()
     assert problems == []
+
+
+def test_a_data_set_is_let_go_once_another_is_open(
+    qtbot: QtBot, session: Session, digits: Dataset, tmp_path: Path
+) -> None:
+    """Real ones take 50 MB each."""
+    session.show_dataset(digits)
+    session.open_dataset(str(write_set(tmp_path / "set")))
+    qtbot.waitUntil(lambda: session.dataset is not digits, timeout=PATIENCE)
+    assert session.dataset is not None
+    opened = weakref.ref(session.dataset)
+    session.show_dataset(digits)
+
+    def gone() -> bool:
+        gc.collect()
+        return opened() is None
+
+    qtbot.waitUntil(gone, timeout=5_000)

@@ -20,27 +20,31 @@ for name in {names!r}:
 """
 
 
-def loaded_by(code: str) -> set[str]:
-    """The top-level modules that a fresh Python has loaded after it ran `code`."""
-    code += "\nimport sys; print(*{name.partition('.')[0] for name in sys.modules})"
+def loaded_by(*steps: str) -> list[set[str]]:
+    """The top-level modules that a fresh Python has loaded after each of these steps."""
+    look = "\nimport sys; print(*{name.partition('.')[0] for name in sys.modules})\n"
+    code = "".join(step + look for step in steps)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
+    return [set(line.split()) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("module", ["vae_desktop", "vae_desktop.core", "vae_desktop.cli"])
 def test_needs_neither_a_screen_nor_slow_libraries(module: str) -> None:
-    assert loaded_by(f"import {module}") & (QT | SLOW) == set()
+    (loaded,) = loaded_by(f"import {module}")
+    assert loaded & (QT | SLOW) == set()
 
 
-def test_core_has_no_qt_in_any_module() -> None:
-    loaded = loaded_by(EVERY_MODULE.format(names=["vae_desktop.core"]))
-    assert "torch" in loaded
-    assert loaded & QT == set()
+def test_core_has_no_qt_in_any_module_and_the_digits_need_torch_only() -> None:
+    load_digits = "from vae_desktop.core.data.digits import load_digits; load_digits()"
+    by_digits, by_all = loaded_by(load_digits, EVERY_MODULE.format(names=["vae_desktop.core"]))
+    assert by_digits & SLOW == {"torch"}
+    assert "sklearn" in by_all
+    assert by_all & QT == set()
 
 
 def test_window_is_imported_without_slow_libraries() -> None:
-    loaded = loaded_by(EVERY_MODULE.format(names=["vae_desktop.app", "vae_desktop.ui"]))
+    (loaded,) = loaded_by(EVERY_MODULE.format(names=["vae_desktop.app", "vae_desktop.ui"]))
     assert "PySide6" in loaded
     assert loaded & SLOW == set()
 
@@ -55,4 +59,5 @@ checkpoint = load_checkpoint(resource("models/mnist-2d.safetensors"))
 checkpoint.model_id
 assert Inference(checkpoint.model_config, checkpoint.weights).decode(np.zeros((1, 2), np.float32)).max() > 0.5
 """
-    assert loaded_by(code) & (QT | SLOW) == set()
+    (loaded,) = loaded_by(code)
+    assert loaded & (QT | SLOW) == set()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import drawn_digits
 from vae_desktop.cli import main
 
 SMALL = ("--data", "digits", "--hidden", "32,16", "--batch-size", "64", "--device", "cpu")
@@ -33,6 +34,12 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def digits_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens the built-in digits gets those that all tests share."""
+    monkeypatch.setattr("vae_desktop.core.data.digits.load_digits", drawn_digits)
 
 
 @pytest.fixture(scope="session", autouse=True)

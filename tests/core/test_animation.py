@@ -125,8 +125,8 @@ def test_a_video_in_colour_with_odd_sides(tmp_path: Path) -> None:
 
 
 def test_a_video_of_large_frames_is_coded_in_short_runs(tmp_path: Path) -> None:
-    list(write_animation(tmp_path / "a.mp4", grey_frames(5, (1000, 1500)), AnimationStyle(scale=2)))
-    assert read_mp4(tmp_path / "a.mp4").keys == [0, 2, 4]
+    list(write_animation(tmp_path / "a.mp4", grey_frames(3, (1000, 1500)), AnimationStyle(scale=2)))
+    assert read_mp4(tmp_path / "a.mp4").keys == [0, 2]
 
 
 def test_a_video_that_finds_no_room_is_told(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_video_that_finds_no_room_is_told(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limit[1]))
     try:
         with pytest.raises(ExportError, match=r"Can't write .*a\.mp4"):
-            list(write_animation(target, noise))
+            list(write_animation(target, noise, AnimationStyle(scale=2)))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert target.read_bytes() == b"old"

@@ -209,9 +209,9 @@ def chunk(kind: bytes, data: bytes, length: int | None = None) -> bytes:
 
 
 def bomb(kind: bytes) -> bytes:
-    """A text chunk of 500 MB once it is opened."""
+    """A text chunk of 50 MB once it is opened."""
     packer = zlib.compressobj(9)
-    packed = b"".join([*(packer.compress(b"0" * 1_000_000) for _ in range(500)), packer.flush()])
+    packed = b"".join([*(packer.compress(b"0" * 1_000_000) for _ in range(50)), packer.flush()])
     head = b"\0" if kind == b"zTXt" else b"\1\0\0\0"
     return chunk(kind, CHUNK.encode() + b"\0" + head + packed)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 # The live session and small models that the app layer's tests have are the window's too.
 from tests.app.conftest import (  # noqa: F401
     bundled,
+    digits_at_hand,
     every_epoch_kept,
     make_checkpoint,
     make_model_file,
@@ -18,6 +19,7 @@ from tests.app.conftest import (  # noqa: F401
     session,
 )
 from tests.ui.canvas_hand import canvas, model_of, show_canvas, show_panel, spread  # noqa: F401
+from tests.ui.export_hand import open_dialog, path, samples  # noqa: F401
 from tests.ui.map_hand import laid  # noqa: F401
 from tests.ui.window_hand import make_window, window  # noqa: F401
 

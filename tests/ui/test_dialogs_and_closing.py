@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,20 +24,10 @@ from vae_desktop.ui.shortcuts_dialog import ShortcutsDialog
 PATIENCE = 60_000
 
 
-@pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
-    """A window on the bundled model and the built-in digits, with samples to export."""
-    it = MainWindow(Session(Preferences()))
-    it.show()
-    session = it.session
-    session.start(None, "digits")
-    qtbot.waitUntil(
-        lambda: session.codes is not None and session.picture is not None and it.samples.grid.count == 64,
-        timeout=PATIENCE,
-    )
-    yield it
-    it.close()
-    it.deleteLater()
+@pytest.fixture(autouse=True)
+def sampled(window: MainWindow, qtbot: QtBot) -> None:
+    """There are samples to export."""
+    qtbot.waitUntil(lambda: window.samples.grid.count == 64, timeout=PATIENCE)
 
 
 def press_close_button(window: MainWindow) -> None:

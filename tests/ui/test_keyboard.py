@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
@@ -24,8 +21,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from vae_desktop.app.session import Session
-from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import TsneConfig
 from vae_desktop.ui.main_window import MainWindow
 from vae_desktop.ui.popup import Popup
@@ -39,29 +34,27 @@ CONTROL, SHIFT, ALT = (
 NONE = Qt.KeyboardModifier.NoModifier
 
 
+@pytest.fixture(autouse=True)
+def active(window: MainWindow, qtbot: QtBot) -> None:
+    """The window has the keyboard."""
+    window.activateWindow()
+    qtbot.waitActive(window)
+
+
 @pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
-    """A large window in which there is something everywhere: a map, a selected digit, a group, a drawing."""
-    it = MainWindow(Session(Preferences()))
-    it.resize(1700, 1100)
-    it.show()
-    session = it.session
-    session.start(None, "digits")
-    qtbot.waitUntil(lambda: session.picture is not None and session.codes is not None, timeout=PATIENCE)
+def full(window: MainWindow, qtbot: QtBot) -> None:
+    """The window, large, with something everywhere: a map, a selected digit, a group, a drawing."""
+    window.resize(1700, 1100)
+    session = window.session
     session.map.start(TsneConfig(iterations=20))
     qtbot.waitUntil(lambda: session.map.frame is not None and session.map.state == "idle", timeout=PATIENCE)
     session.select(5)
     session.set_group([1, 2, 3])
     session.set_class_hidden(3, True)
-    it.training.form.show_more(True)
-    it.drawing.take_pad()
-    QTest.mouseClick(it.drawing.pad, Qt.MouseButton.LeftButton, pos=it.drawing.pad.rect().center())
+    window.training.form.show_more(True)
+    window.drawing.take_pad()
+    QTest.mouseClick(window.drawing.pad, Qt.MouseButton.LeftButton, pos=window.drawing.pad.rect().center())
     qtbot.waitUntil(lambda: session.drawing.portrait is not None, timeout=PATIENCE)
-    it.activateWindow()
-    qtbot.waitActive(it)
-    yield it
-    it.close()
-    it.deleteLater()
 
 
 def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> QWidget:
@@ -115,6 +108,7 @@ def look(part: QWidget) -> QImage:
     return part.window().grab(place.adjusted(-3, -3, 3, 3)).toImage()
 
 
+@pytest.mark.usefixtures("full")
 def test_tab_comes_to_everything_and_everything_has_a_name(window: MainWindow) -> None:
     walked = set(walk(window))
     missed = [part for part in can_be_worked(window) if part not in walked]
@@ -123,6 +117,7 @@ def test_tab_comes_to_everything_and_everything_has_a_name(window: MainWindow) -
         assert name_of(part).strip(), f"{part} in {part.parentWidget()} has no name"
 
 
+@pytest.mark.usefixtures("full")
 def test_the_walk_goes_from_panel_to_panel_and_is_seen_at_each_step(window: MainWindow) -> None:
     panels = (window.canvas, *(dock.widget() for dock in window.docks.values()))
     order: list[QWidget] = []
@@ -139,19 +134,12 @@ def test_the_walk_goes_from_panel_to_panel_and_is_seen_at_each_step(window: Main
     assert order == [*panels, window.canvas]
 
 
-def test_the_arrows_move_the_cursor_from_the_start(qapp: QApplication, qtbot: QtBot) -> None:
-    window = MainWindow(Session(Preferences()))
-    qtbot.addWidget(window)
-    window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
-    window.session.start(None, "digits")
-    qtbot.waitUntil(lambda: window.session.picture is not None, timeout=PATIENCE)
+def test_the_arrows_move_the_cursor_from_the_start(window: MainWindow) -> None:
     press(window, Qt.Key.Key_Right)
     assert window.session.cursor.tolist() == pytest.approx([0.1, 0.0])
-    window.close()
 
 
+@pytest.mark.usefixtures("full")
 def test_each_panel_has_a_key_also_when_it_was_closed_or_lies_behind_another(window: MainWindow) -> None:
     window.docks["draw"].close()
     for number, dock in enumerate(window.docks.values(), start=1):
@@ -166,6 +154,7 @@ def test_each_panel_has_a_key_also_when_it_was_closed_or_lies_behind_another(win
     assert press(window, Qt.Key.Key_3, ALT) is window.samples.seed
 
 
+@pytest.mark.usefixtures("full")
 def test_f6_goes_round_the_panels_that_are_open(window: MainWindow) -> None:
     window.docks["samples"].close()
     window.canvas.canvas.setFocus()
@@ -181,6 +170,7 @@ def test_f6_goes_round_the_panels_that_are_open(window: MainWindow) -> None:
     assert others[-1].isAncestorOf(press(window, Qt.Key.Key_F6, SHIFT))
 
 
+@pytest.mark.usefixtures("full")
 def test_groups_and_selections_need_no_mouse(window: MainWindow) -> None:
     session, canvas = window.session, window.canvas.canvas
     press(window, Qt.Key.Key_0, ALT)
@@ -212,6 +202,7 @@ def test_groups_and_selections_need_no_mouse(window: MainWindow) -> None:
     assert canvas.session is session and QApplication.focusWidget() is window.map.view
 
 
+@pytest.mark.usefixtures("full")
 def test_a_popup_opens_takes_the_keyboard_and_gives_it_back(window: MainWindow, qtbot: QtBot) -> None:
     for button, popup in (
         (window.map.settings_button, window.map.settings),

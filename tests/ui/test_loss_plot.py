@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
-from vae_desktop.app.settings import Preferences
 from vae_desktop.app.step_curve import StepCurve
 from vae_desktop.core.records import EpochRecord, StepReport, Terms
 from vae_desktop.ui.loss_curves import DoubleArray, Line, training_lines
@@ -47,13 +46,6 @@ def feed(session: Session, epochs: int, first: int = 1) -> None:
         training.history = (*training.history, record)
     training.progress_changed.emit()
     training.epoch_finished.emit()
-
-
-@pytest.fixture
-def session(qapp: QApplication, tmp_path: Path) -> Iterator[Session]:
-    session = Session(Preferences(tmp_path / "settings.ini"))
-    yield session
-    assert session.shutdown()
 
 
 @pytest.fixture

@@ -14,13 +14,10 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.canvas_hand import type_into
 from tests.ui.map_hand import SHIFT, click, draw
 from vae_desktop.app.session import Session
-from vae_desktop.app.settings import Preferences
 from vae_desktop.ui.main_window import MainWindow
 from vae_desktop.ui.map_panel import MapPanel
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from vae_desktop.core.data.dataset import Dataset
@@ -126,12 +123,7 @@ def test_escape_leaves_the_field_for_the_map(qtbot: QtBot, laid: MapPanel) -> No
     assert QApplication.focusWidget() is laid.view
 
 
-def test_control_f_finds_the_field_wherever_its_panel_is(qtbot: QtBot, home: Path) -> None:
-    window = MainWindow(Session(Preferences()))
-    qtbot.addWidget(window)
-    window.show()
-    window.session.start(None, "digits")
-    qtbot.waitUntil(lambda: window.session.codes is not None, timeout=PATIENCE)
+def test_control_f_finds_the_field_wherever_its_panel_is(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     qtbot.waitActive(window)
     window.docks["map"].close()
@@ -144,7 +136,6 @@ def test_control_f_finds_the_field_wherever_its_panel_is(qtbot: QtBot, home: Pat
     labels = window.session.dataset.test.labels.numpy()
     assert window.session.group.tolist() == np.flatnonzero(labels == 3).tolist(), "also before there is a map"
     assert window.map.group.isVisible() and window.canvas.canvas.hand.marks.isVisible()
-    window.close()
 
 
 def test_without_data_there_is_nothing_to_search(qtbot: QtBot, session: Session) -> None:

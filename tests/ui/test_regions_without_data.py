@@ -85,7 +85,7 @@ def test_density_and_badge_know_the_models_data(panel: CanvasPanel, qtbot: QtBot
     canvas = panel.canvas
     QTest.keyClick(canvas, Qt.Key.Key_1, CONTROL)
     qtbot.waitUntil(lambda: not canvas.trust.lines.empty, timeout=PATIENCE)
-    assert all(name.isVisible() for name in canvas.trust.names)
+    assert canvas.trust.names and all(name.isVisible() for name in canvas.trust.names)
     QTest.mouseClick(canvas.viewport(), LEFT, NONE, at(canvas, -3.2, 3.2))
     qtbot.waitUntil(panel.badge.isVisible, timeout=PATIENCE)
     QTest.mouseClick(canvas.viewport(), LEFT, NONE, at(canvas, 0.0, 0.0))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from vae_desktop.app.session import Session
-from vae_desktop.app.settings import Preferences
 from vae_desktop.ui.main_window import MainWindow
 
 PATIENCE = 60_000
@@ -18,14 +15,10 @@ PATIENCE = 60_000
 ALWAYS = ("the training never sees", "training and", "never saw (test)")
 
 
-@pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
-    """A window that explores the training digits, with one of them chosen."""
-    it = MainWindow(Session(Preferences()))
-    it.show()
-    session = it.session
-    session.start(None, "digits")
-    qtbot.waitUntil(lambda: session.codes is not None and session.picture is not None, timeout=PATIENCE)
+@pytest.fixture(autouse=True)
+def explored(window: MainWindow, qtbot: QtBot) -> None:
+    """The window explores the training digits, with one of them chosen."""
+    session = window.session
     session.explore("train")
     qtbot.waitUntil(
         lambda: session.codes is not None and session.dataset is not None
@@ -33,9 +26,6 @@ def window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MainWindow]
         timeout=PATIENCE,
     )  # fmt: skip
     session.select(5)
-    yield it
-    it.close()
-    it.deleteLater()
 
 
 def words_of(window: MainWindow) -> Iterator[str]:

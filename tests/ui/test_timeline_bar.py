@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import PATIENCE, SMALL
-from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import TrainingConfig
 from vae_desktop.ui.export_command import command_line
@@ -21,31 +20,30 @@ from vae_desktop.ui.exports import samples_source
 from vae_desktop.ui.main_window import MainWindow
 from vae_desktop.ui.preferences_dialog import PreferencesDialog
 
-pytestmark = pytest.mark.usefixtures("every_epoch_kept")
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture
-def window(qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
-    """A window that has trained for four epochs."""
-    it = MainWindow(Session(Preferences()))
-    it.show()
-    qtbot.waitExposed(it)
-    it.session.start(None, "digits")
-    qtbot.waitUntil(lambda: it.session.codes is not None, timeout=PATIENCE)
-    assert not it.timeline.isVisible()
-    it.session.training.start(SMALL, TrainingConfig(epochs=4))
-    qtbot.waitUntil(lambda: len(it.session.training.history) == 4, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: not it.session.training.active, timeout=PATIENCE)
-    assert it.timeline.isVisible()
-    assert len(it.timeline.actions()) == 1, "its commands stand in the menu, not as buttons"
-    yield it
-    it.close()
-    it.deleteLater()
+@pytest.fixture(autouse=True)
+def trained(window: MainWindow, every_epoch_kept: None, qtbot: QtBot) -> None:
+    """The window has trained for four epochs."""
+    training = window.session.training
+    assert not window.timeline.isVisible()
+    training.start(SMALL, TrainingConfig(epochs=4))
+    qtbot.waitUntil(lambda: len(training.history) == 4 and not training.active, timeout=PATIENCE)
+    assert window.timeline.isVisible()
+    assert len(window.timeline.actions()) == 1, "its commands stand in the menu, not as buttons"
 
 
 def wait_for(qtbot: QtBot, window: MainWindow, epoch: int | None) -> None:
     qtbot.waitUntil(lambda: window.session.timeline.viewed == epoch, timeout=PATIENCE)
+
+
+def handle_of(slider: QSlider) -> QRect:
+    """Where the part lies that is dragged."""
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    parts = QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle
+    return slider.style().subControlRect(*parts, slider)
 
 
 def test_dragging_the_slider_to_its_left_end_shows_the_first_epoch(qtbot: QtBot, window: MainWindow) -> None:
@@ -54,8 +52,12 @@ def test_dragging_the_slider_to_its_left_end_shows_the_first_epoch(qtbot: QtBot,
     assert session.picture is not None
     newest = session.picture.copy()
     slider = bar.slider
-    y = slider.height() // 2
-    QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() - 6, y))
+    # The bar has come only now: until it is laid out, the handle is elsewhere.
+    qtbot.waitUntil(lambda: bar.row.width() > bar.width() / 2, timeout=PATIENCE)
+    handle = handle_of(slider).center()
+    assert slider.rect().contains(handle) and handle.x() > slider.width() / 2
+    y = handle.y()
+    QTest.mousePress(slider, LEFT, pos=handle)
     for share in (0.8, 0.6, 0.4, 0.2, 0.0):
         QTest.mouseMove(slider, QPoint(int(share * slider.width()), y))
     QTest.mouseRelease(slider, LEFT, pos=QPoint(0, y))

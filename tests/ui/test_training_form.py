@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.app.conftest import let_go
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import ModelConfig, TrainingConfig
@@ -31,6 +32,7 @@ def sessions(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], Sessio
     yield make
     for session in made:
         assert session.shutdown()
+        let_go(session)
 
 
 @pytest.fixture

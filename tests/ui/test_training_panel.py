@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from tests.app.conftest import let_go
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.core.config import ModelConfig, TrainingConfig
@@ -44,6 +45,7 @@ def make_session(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[Train
     yield make
     for session in made:
         assert session.shutdown()
+        let_go(session)
 
 
 @pytest.fixture

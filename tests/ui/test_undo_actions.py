@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSpinBox
+from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.ui.canvas_hand import move
-from vae_desktop.app.session import Session
-from vae_desktop.app.settings import Preferences
 from vae_desktop.ui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 UNDO, REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 
 
-@pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
-    """An active window on the bundled model and the built-in digits."""
-    it = MainWindow(Session(Preferences()))
-    it.show()
-    it.session.start(None, "digits")
-    qtbot.waitUntil(lambda: it.session.picture is not None and it.session.codes is not None, timeout=60_000)
-    it.activateWindow()
-    qtbot.waitActive(it)
-    yield it
-    it.close()
-    it.deleteLater()
+@pytest.fixture(autouse=True)
+def active(window: MainWindow, qtbot: QtBot) -> None:
+    """The window has the keyboard."""
+    window.activateWindow()
+    qtbot.waitActive(window)
 
 
 def press(window: MainWindow, key: QKeySequence.StandardKey) -> None:

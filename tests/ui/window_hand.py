@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.app.conftest import let_go
 from vae_desktop.app.session import Session
 from vae_desktop.app.settings import Preferences
 from vae_desktop.ui.main_window import MainWindow
@@ -36,6 +37,7 @@ def make_window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MakeWi
     for window in windows:
         window.close()
         window.deleteLater()
+        let_go(window.session)
 
 
 @pytest.fixture

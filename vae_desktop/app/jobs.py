@@ -167,6 +167,8 @@ class Job(QObject, Generic[T]):
             self.stopped.emit()
         else:
             self.finished.emit()
+        # What is connected to its signals, and all that this holds, would stay for as long as Qt's part of it lives.
+        self.deleteLater()
 
     def _run(self) -> None:
         """The worker thread's whole life."""

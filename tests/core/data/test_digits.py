@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from tests.places import ROOT
 from vae_desktop.core.data import digits as module
 from vae_desktop.core.data.dataset import Dataset, to_float
 from vae_desktop.core.errors import DataError
@@ -81,15 +78,6 @@ def test_proportions_are_kept() -> None:
     height, width = (image > 128).any(1).sum(), (image > 128).any(0).sum()
     assert height == 20
     assert 4 <= width <= 6
-
-
-def test_loading_needs_no_scikit_learn() -> None:
-    code = (
-        "import sys; from vae_desktop.core.data.digits import load_digits; load_digits();"
-        "print([m for m in ('sklearn', 'scipy', 'torchvision', 'PIL') if m in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.strip() == "[]"
 
 
 def test_a_missing_or_damaged_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

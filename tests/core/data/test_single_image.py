@@ -34,7 +34,7 @@ def alike(one: Pixels, other: Pixels) -> float:
     return max(float(np.corrcoef(each, other.ravel())[0, 1]) for each in moved)
 
 
-def large(digit: Pixels, side: int = 300) -> Pixels:
+def large(digit: Pixels, side: int = 112) -> Pixels:
     return np.asarray(Image.fromarray(digit).resize((side, side), Image.Resampling.BICUBIC))
 
 
@@ -79,7 +79,7 @@ def test_light_on_dark_and_dark_on_light(digit: Pixels, tmp_path: Path, ending: 
 def test_a_photograph_with_a_shadow_and_dust(digit: Pixels, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     ink = np.zeros((900, 1200))
-    ink[300:600, 500:800] = large(digit) / 255
+    ink[300:600, 500:800] = large(digit, 300) / 255
     light = np.linspace(0.45, 0.95, 1200)[None, :] * np.linspace(1.0, 0.8, 900)[:, None]
     photo = light * (1 - 0.75 * ink) + rng.normal(0, 0.01, ink.shape)
     photo[100:104, 200:204] = 0.1
