@@ -44,7 +44,7 @@ class ReconstructionsController(DerivedPicture):
         self.reconstructions: FloatArray | None = None
         self.model_id = ""
         self._order: IntArray = np.empty(0, dtype=np.int64)
-        self._random = np.random.default_rng(0)
+        self._random: np.random.Generator | None = None
         session.dataset_changed.connect(self._dataset_changed)
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
@@ -97,8 +97,13 @@ class ReconstructionsController(DerivedPicture):
         """All digits, class by class in turn."""
         dataset = self._session.dataset
         labels = dataset.explored.labels.numpy() if dataset is not None else np.empty(0, dtype=np.int64)
-        order = self._random.permutation(len(labels)) if shuffled else np.arange(len(labels))
+        order = self._shuffled(len(labels)) if shuffled else np.arange(len(labels))
         self._order = order[in_turn(labels[order])]
+
+    def _shuffled(self, count: int) -> IntArray:
+        # Not made before: numpy loads its random numbers at their first use, and the window need not wait for that.
+        self._random = self._random or np.random.default_rng(0)
+        return self._random.permutation(count)
 
     def _dataset_changed(self) -> None:
         self._make_order(shuffled=False)

@@ -64,12 +64,6 @@ class UndoActions(QObject):
         self._parts.append((widget, steps))
         told.connect(self._mirror)
 
-    def leave_fields(self, window: QWidget) -> None:
-        """Let the fields of a window keep the keys of undo only while they hold something typed and not given."""
-        for kind in (QLineEdit, QAbstractSpinBox):
-            for field in window.findChildren(kind):
-                field.installEventFilter(self)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's fields claim these keys for themselves, also with nothing to take back."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -83,6 +77,9 @@ class UndoActions(QObject):
         # A menu that is opened is about where the keyboard was before.
         if now is None or isinstance(now, QMenuBar | QMenu):
             return
+        if isinstance(now, QLineEdit | QAbstractSpinBox):
+            # It keeps the keys of undo only while it holds something typed and not given.
+            now.installEventFilter(self)
         inside = (steps for part, steps in self._parts if part is now or part.isAncestorOf(now))
         self._now = next(inside, self._usual)
         self._mirror()
