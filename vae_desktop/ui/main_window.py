@@ -110,7 +110,9 @@ class MainWindow(QMainWindow):
         self.path.follow_tool(self.canvas.canvas.path_hand)
         self.bookmarks = self._docked(BookmarksPanel, "Bookmarks", right)
 
-    def _docked(self, kind: Callable[[Session, QWidget], Panel], title: str, area: Qt.DockWidgetArea) -> Panel:
+    def _docked(
+        self, kind: Callable[[Session, QWidget], Panel], title: str, area: Qt.DockWidgetArea
+    ) -> Panel:
         # Made where it stays: Qt goes through all of a panel's parts whenever it is put into another widget.
         dock = QDockWidget(title, self)
         self.addDockWidget(area, dock)

@@ -33,9 +33,14 @@ _UNUSED = (
     "numpy._core._add_newdocs",
     "numpy._core._add_newdocs_scalars",
     "pyqtgraph.imageview",
+    "pyqtgraph.Qt.OpenGLHelpers",
     *(f"pyqtgraph.graphicsItems.{name}" for name in _UNUSED_ITEMS.split()),
     *(f"pyqtgraph.widgets.{name}" for name in _UNUSED_WIDGETS.split()),
 )
+
+
+# pyqtgraph goes without these where they are not installed.
+_OPTIONAL = ("PySide6.QtOpenGLWidgets", "PySide6.QtTest")
 
 
 class _Mirror(ModuleType):
@@ -52,13 +57,14 @@ class _Mirror(ModuleType):
 
 
 class _StandIn(ModuleType):
-    """A module with nothing in it for `import *`, and None for whoever asks it for a name."""
+    """A module with nothing in it for `import *`, and an empty class for whoever asks it for a name."""
 
     __all__ = ()
 
-    def __getattr__(self, name: str) -> None:
+    def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
+        return type(name, (), {})
 
 
 def import_pyqtgraph() -> None:
@@ -87,9 +93,10 @@ def _nothing_listed() -> Iterator[None]:
 
 @contextmanager
 def _unused_left_out() -> Iterator[None]:
-    absent = [name for name in _UNUSED if name not in sys.modules]
+    absent = [name for name in (*_UNUSED, *_OPTIONAL) if name not in sys.modules]
     for name in absent:
-        sys.modules[name] = _StandIn(name)
+        # None makes an import fail.
+        sys.modules[name] = _StandIn(name) if name in _UNUSED else None  # type: ignore[assignment]
     try:
         yield
     finally:
