@@ -37,8 +37,6 @@ _UNUSED = (
     *(f"pyqtgraph.graphicsItems.{name}" for name in _UNUSED_ITEMS.split()),
     *(f"pyqtgraph.widgets.{name}" for name in _UNUSED_WIDGETS.split()),
 )
-
-
 # pyqtgraph goes without these where they are not installed.
 _OPTIONAL = ("PySide6.QtOpenGLWidgets", "PySide6.QtTest")
 
