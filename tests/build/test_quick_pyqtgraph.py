@@ -26,8 +26,23 @@ else:
     raise AssertionError("a name that Qt lacks")
 app = QtWidgets.QApplication([])
 plot = pyqtgraph.PlotWidget()
-plot.plot([1, 2, 3])
-plot.grab()
+plot.addLegend()
+plot.plot([1, 2, 3], name="a line")
+plot.addItem(pyqtgraph.ScatterPlotItem([1, 2], [2, 1]))
+image = plot.grab().toImage()
+seen = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(image.height())}
+assert len(seen) > 2, "nothing was drawn"
+import sys
+assert not {"pyqtgraph.parametertree", "pyqtgraph.widgets.SpinBox", "PySide6.QtTest"} & set(sys.modules)
+# What was left out is there for whoever asks for it.
+from PySide6 import QtTest
+from pyqtgraph.graphicsItems.ImageItem import ImageItem
+from pyqtgraph.widgets.SpinBox import SpinBox
+from pyqtgraph.imageview import ImageView
+spin = SpinBox(value=2.5)
+assert spin.value() == 2.5 and issubclass(ImageItem, pyqtgraph.GraphicsObject)
+view = ImageView()
+view.grab()
 print("as it should be")
 """
 

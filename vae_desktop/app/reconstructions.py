@@ -62,7 +62,7 @@ class ReconstructionsController(DerivedPicture):
         self.reconstructions: FloatArray | None = None
         self.model_id = ""
         self._order: IntArray = np.empty(0, dtype=np.int64)
-        self._random = np.random.default_rng(0)
+        self._random: np.random.Generator | None = None
         session.dataset_changed.connect(self._dataset_changed)
         session.model_changed.connect(self._model_changed)
         session.weights_changed.connect(self._refresher.when_cheap)
@@ -76,6 +76,8 @@ class ReconstructionsController(DerivedPicture):
 
     def shuffle(self) -> None:
         """Show other digits."""
+        # Not made before: numpy loads its random numbers at their first use, and the window need not wait for that.
+        self._random = self._random or np.random.default_rng(0)
         self._choose(Shown(self.count, seed=int(self._random.integers(2**31))))
 
     def set_count(self, count: int) -> None:

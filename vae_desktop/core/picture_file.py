@@ -7,7 +7,6 @@ import html
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.errors import ExportError
@@ -69,7 +68,7 @@ def svg_bytes(pixels: Pixels, text: Mapping[str, str] | None = None, width_mm: f
     """A picture as SVG: the PNG inside, to be drawn with sharp pixels at any size."""
     height, width = pixels.shape[:2]
     png = base64.b64encode(png_bytes(pixels, text)).decode("ascii")
-    facts = escape(_facts(text))
+    facts = html.escape(_facts(text), quote=False)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {svg_size(width, height, width_mm)} '
         f'viewBox="0 0 {width} {height}">\n<desc>{facts}</desc>\n'

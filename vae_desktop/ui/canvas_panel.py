@@ -75,29 +75,31 @@ class CanvasPanel(QWidget):
     # -- parts --------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        left = QWidget()
+        # From the outside in: whatever is put into another widget is gone through by Qt with all that it holds.
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        self._stack = QStackedWidget()
+        layout.addWidget(self._stack)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(8)
+        self._stack.addWidget(self.splitter)
+        self._stack.addWidget(self._empty)
+        left, side = QWidget(), QWidget()
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(side)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.toolbar)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.legend)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(8)
-        self.splitter.addWidget(left)
-        self.splitter.addWidget(self._side())
+        self._lay_out_side(side)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([620, 300])
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.splitter)
-        self._stack.addWidget(self._empty)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addWidget(self._stack)
 
-    def _side(self) -> QWidget:
+    def _lay_out_side(self, side: QWidget) -> None:
         """The picture, and below it what there is to read, to type and to take away."""
         tip = "Blend the picture's pixels into each other instead of showing each as a square"
         self.smooth = switch(self, "Smooth picture", tip, self.picture.set_smooth, on=False)
@@ -108,7 +110,6 @@ class CanvasPanel(QWidget):
         flow = FlowLayout(buttons, spacing=6, line_spacing=6)
         for button in (self.copy_button, self.export_button, switch_button(self.smooth, "Smooth")):
             flow.addWidget(button)
-        side = QWidget()
         side.setMinimumWidth(200)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
@@ -122,7 +123,6 @@ class CanvasPanel(QWidget):
         column.addWidget(self._held_part(), 1)
         # Shares the room with the list while there is one, and takes all of it otherwise.
         column.addStretch(0)
-        return side
 
     def _held_part(self) -> QWidget:
         self._held_heading = heading = QLabel()

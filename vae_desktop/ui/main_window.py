@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -40,6 +42,8 @@ from vae_desktop.ui.theme import theme
 from vae_desktop.ui.timeline_bar import TimelineBar
 from vae_desktop.ui.training_panel import TrainingPanel
 from vae_desktop.ui.view_front import ViewFront
+
+Panel = TypeVar("Panel", bound=QWidget)
 
 log = logging.getLogger(__name__)
 _BORN = time.perf_counter()
@@ -94,36 +98,33 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
 
     def _build_panels(self) -> None:
-        self.canvas = CanvasPanel(self.session)
-        self.training = TrainingPanel(self.session)
-        self.map = MapPanel(self.session)
-        self.samples = SamplesPanel(self.session)
-        self.reconstructions = ReconstructionsPanel(self.session)
-        self.drawing = DrawingPanel(self.session)
-        self.digit = DigitPanel(self.session)
-        self.path = PathPanel(self.session)
-        self.path.follow_tool(self.canvas.canvas.path_hand)
-        self.bookmarks = BookmarksPanel(self.session)
+        self.canvas = CanvasPanel(self.session, self)
         self.canvas.setAutoFillBackground(True)
         self.setCentralWidget(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self._dock(self.training, "Training", left)
-        self._dock(self.map, "t-SNE map", right)
-        self._dock(self.samples, "Samples", right)
-        self._dock(self.reconstructions, "Reconstructions", right)
-        self._dock(self.drawing, "Draw", right)
-        self._dock(self.digit, "Digit", right)
-        self._dock(self.path, "Path", right)
-        self._dock(self.bookmarks, "Bookmarks", right)
+        self.training = self._docked(TrainingPanel, "Training", left)
+        self.map = self._docked(MapPanel, "t-SNE map", right)
+        self.samples = self._docked(SamplesPanel, "Samples", right)
+        self.reconstructions = self._docked(ReconstructionsPanel, "Reconstructions", right)
+        self.drawing = self._docked(DrawingPanel, "Draw", right)
+        self.digit = self._docked(DigitPanel, "Digit", right)
+        self.path = self._docked(PathPanel, "Path", right)
+        self.path.follow_tool(self.canvas.canvas.path_hand)
+        self.bookmarks = self._docked(BookmarksPanel, "Bookmarks", right)
 
-    def _dock(self, panel: QWidget, title: str, area: Qt.DockWidgetArea) -> None:
-        dock = QDockWidget(title)
-        dock.setObjectName(f"{panel.objectName()}_dock")
-        panel.setAutoFillBackground(True)
-        dock.setWidget(panel)
+    def _docked(
+        self, kind: Callable[[Session, QWidget], Panel], title: str, area: Qt.DockWidgetArea
+    ) -> Panel:
+        # Made where it stays: Qt goes through all of a panel's parts whenever it is put into another widget.
+        dock = QDockWidget(title, self)
         self.addDockWidget(area, dock)
+        panel = kind(self.session, dock)
+        panel.setAutoFillBackground(True)
+        dock.setObjectName(f"{panel.objectName()}_dock")
+        dock.setWidget(panel)
         self.docks[panel.objectName()] = dock
+        return panel
 
     def _arrange(self) -> None:
         """Put the docks where they are in a new window."""

@@ -169,7 +169,6 @@ class Menus(QObject):
         self.steps = UndoActions(self.session, self.session.steps_changed, window)
         self.steps.add_part(window.training.form, window.training.form, window.training.form.changed)
         self.steps.add_part(window.drawing.pad, window.drawing.pad, window.drawing.pad.changed)
-        self.steps.leave_fields(window)
         self.steps.reach_popups(window)
         menu.addActions([self.steps.undo, self.steps.redo])
         menu.addSeparator()

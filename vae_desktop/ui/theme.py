@@ -9,6 +9,12 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 MODES = ("system", "light", "dark")
+# The icons in a dock's title, Fusion's own, with the sizes that Qt has of each. Fusion itself reads twelve files anew,
+# and looks in vain for four of them, whenever it makes one of the buttons or asks for its place.
+_DOCK_ICONS = {
+    "titlebar-close-icon": ("fusion_closedock", (10, 16, 20, 32, 48, 64)),
+    "titlebar-normal-icon": ("fusion_normalizedockup", (16, 32)),
+}
 
 
 @dataclass(frozen=True)
@@ -121,13 +127,26 @@ def _palette(colors: Colors) -> QPalette:
     return palette
 
 
+def _dock_icons() -> str:
+    folder = ":/qt-project.org/styles/fusionstyle/images"
+    return " ".join(
+        f"{role}: {', '.join(f'url({folder}/{name}-{size}.png)' for size in sizes)};"
+        for role, (name, sizes) in _DOCK_ICONS.items()
+    )
+
+
 def _style_sheet(c: Colors) -> str:
     return f"""
     QMainWindow {{ background: {c.window}; }}
     QMainWindow::separator {{ background: {c.window}; width: 6px; height: 6px; }}
     QMainWindow::separator:hover {{ background: {c.accent}; }}
-    QDockWidget {{ font-weight: 600; }}
+    QDockWidget {{ font-weight: 600; {_dock_icons()} }}
     QDockWidget::title {{ background: {c.window}; padding: 6px 8px; text-align: left; }}
+    QDockWidget::close-button, QDockWidget::float-button {{
+        subcontrol-origin: border; subcontrol-position: center right; top: -1px;
+    }}
+    QDockWidget::close-button {{ right: 2px; }}
+    QDockWidget::float-button {{ right: 21px; }}
     QToolTip {{ color: {c.text}; background: {c.panel}; border: 1px solid {c.line}; padding: 4px; }}
     QLabel[role="muted"] {{ color: {c.muted}; }}
     QLabel[role="heading"] {{ font-weight: 600; }}

@@ -113,7 +113,14 @@ class TrainingPanel(QWidget):
         self._mirror()
 
     def _build(self) -> None:
-        settings = QWidget()
+        # From the outside in: whatever is put into another widget is gone through by Qt with all that it holds.
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(6)
+        settings, run = QWidget(), QWidget()
+        self.settings = SettingsArea(settings)
+        self.splitter.addWidget(self.settings)
+        self.splitter.addWidget(run)
         settings.setMaximumWidth(READABLE_WIDTH)
         column = QVBoxLayout(settings)
         column.setContentsMargins(12, 8, 12, 8)
@@ -121,8 +128,6 @@ class TrainingPanel(QWidget):
         column.addWidget(self.data)
         column.addWidget(self.form)
         column.addStretch(1)
-        self.settings = SettingsArea(settings)
-        run = QWidget()
         column = QVBoxLayout(run)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(12)
@@ -132,11 +137,6 @@ class TrainingPanel(QWidget):
             column.addWidget(widget)
         column.addWidget(self.plot, 1)
         run.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(6)
-        self.splitter.addWidget(self.settings)
-        self.splitter.addWidget(run)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         # How much higher than they need be a hand has made the settings, by the handle between the halves.

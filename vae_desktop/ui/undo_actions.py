@@ -66,12 +66,6 @@ class UndoActions(QObject):
         self._parts.append((widget, steps))
         told.connect(self._mirror)
 
-    def leave_fields(self, window: QWidget) -> None:
-        """Let the fields of a window keep the keys of undo only while they hold something typed and not given."""
-        for kind in (QLineEdit, QAbstractSpinBox):
-            for field in window.findChildren(kind):
-                field.installEventFilter(self)
-
     def reach_popups(self, window: QWidget) -> None:
         """Let the keys count in a window's popups too: while one is open, Qt asks no other for its shortcuts."""
         for popup in window.findChildren(Popup):
@@ -90,6 +84,9 @@ class UndoActions(QObject):
         # A menu that is opened is about where the keyboard was before.
         if now is None or isinstance(now, QMenuBar | QMenu):
             return
+        if isinstance(now, QLineEdit | QAbstractSpinBox):
+            # It keeps the keys of undo only while it holds something typed and not given.
+            now.installEventFilter(self)
         inside = (steps for part, steps in self._parts if part is now or part.isAncestorOf(now))
         self._now = next(inside, self._usual)
         self._mirror()
