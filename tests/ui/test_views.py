@@ -159,6 +159,8 @@ def test_file_open_takes_pictures_too(
 ) -> None:
     session = window.session
     session.set_cursor([1.0, 0.5])
+    # On a busy machine a worker decodes it.
+    qtbot.waitUntil(lambda: np.array_equal(session.picture_z, session.cursor), timeout=PATIENCE)
     source, path = picture_source(session), tmp_path / "picture.png"
     assert source is not None
     write_source(source, path, "png", GridStyle())
