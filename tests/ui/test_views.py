@@ -44,9 +44,13 @@ def test_samples_come_back_to_the_front(window: MainWindow, qtbot: QtBot, tmp_pa
     panel.columns.setValue(4)
     panel.seed.setValue(77)
     session.set_cursor([0.4, -0.9])
-    qtbot.waitUntil(
-        lambda: session.samples.images is not None and len(session.samples.images) == 12, timeout=PATIENCE
-    )
+
+    def drawn() -> bool:
+        samples = session.samples
+        seed = samples.shown.seed if samples.shown is not None else None
+        return samples.images is not None and len(samples.images) == 12 and seed == 77
+
+    qtbot.waitUntil(drawn, timeout=PATIENCE)
     images = session.samples.images
     path = export(window, qtbot, samples_source(session), tmp_path / "samples.png")
     # Another model, other settings, another panel in front.
