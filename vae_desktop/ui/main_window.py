@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         self.training = self._docked(TrainingPanel, "Training", left)
-        self.map = self._docked(MapPanel, "t-SNE map", right)
+        self.map = self._docked(MapPanel, "Map", right)
         self.samples = self._docked(SamplesPanel, "Samples", right)
         self.reconstructions = self._docked(ReconstructionsPanel, "Reconstructions", right)
         self.drawing = self._docked(DrawingPanel, "Draw", right)
