@@ -70,7 +70,7 @@ class ShortcutsDialog(Dialog):
         self.browser.setHtml(
             "<h3>On the latent canvas</h3>"
             + self._table(CANVAS)
-            + "<h3>On the t-SNE map</h3>"
+            + "<h3>On the map</h3>"
             + self._table(MAP)
             + "<h3>On the pad</h3>"
             + self._table(PAD)
