@@ -27,6 +27,7 @@ from vae_desktop.ui.bookmarks_panel import BookmarksPanel
 from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.dialog import close_all
 from vae_desktop.ui.digit_panel import DigitPanel
+from vae_desktop.ui.dock_shares import DockShares
 from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.escape_order import EscapeOrder
 from vae_desktop.ui.map_panel import MapPanel
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.panel_keys = PanelKeys(self, self._places())
         self.menus = Menus(self)
         self._connect()
+        self.dock_shares = DockShares(self, self.docks.values())
         self._restore()
         self._show_title()
         self.canvas.setFocus()
@@ -258,7 +260,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         training, map_, samples, *_ = self.docks.values()
         side = max(320, self.width() // 4)
-        self.resizeDocks([training, map_], [min(side, 420), min(side, 640)], Qt.Orientation.Horizontal)
+        self.resizeDocks([training, map_], [side, side], Qt.Orientation.Horizontal)
         # The map has more around it than the samples.
         heights = [self.height() * 3 // 5, self.height() * 2 // 5]
         self.resizeDocks([map_, samples], heights, Qt.Orientation.Vertical)
