@@ -246,7 +246,8 @@ class MainWindow(QMainWindow):
         geometry, state = preferences.window_geometry, preferences.window_state
         if geometry is None or not self.restoreGeometry(geometry):
             self._fit_screen()
-        if state is None or not self.restoreState(state):
+        # A layout from before there were all these docks would leave the others in a heap below it.
+        if state is None or not self.restoreState(state, len(self.docks)):
             self.reset_layout()
         # A window's memory of it is of another training.
         self.timeline.mirror()
@@ -267,7 +268,7 @@ class MainWindow(QMainWindow):
 
     def _remember(self) -> None:
         self.session.preferences.window_geometry = QByteArray(self.saveGeometry())
-        self.session.preferences.window_state = QByteArray(self.saveState())
+        self.session.preferences.window_state = QByteArray(self.saveState(len(self.docks)))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing always works: work under way is stopped, and what it had reached is kept for the next start."""
