@@ -113,6 +113,11 @@ def test_another_tab_in_front_has_the_same_share(plain: MainWindow, qtbot: QtBot
     assert sizes_of(plain)["samples"] == wide["digit"]
     after = resize(qtbot, plain, PLAIN)
     assert after["samples"] == before["digit"] and after["map"] == before["map"]
+    # Nor does one that comes to the front where there is no room make all of them small for good.
+    resize(qtbot, plain, (plain.minimumSizeHint().width(), 700))
+    plain.docks["digit"].raise_()
+    settle(qtbot)
+    assert resize(qtbot, plain, PLAIN) == before
 
 
 def test_closed_and_floating_docks_are_left_alone(plain: MainWindow, qtbot: QtBot) -> None:

@@ -27,7 +27,9 @@ class DockShares(QObject):
         window.installEventFilter(self)
         for dock in self._docks:
             dock.installEventFilter(self)
-            for signal in (dock.visibilityChanged, dock.dockLocationChanged, dock.topLevelChanged):
+            # Another tab in front is no new arrangement.
+            shown = dock.toggleViewAction().toggled
+            for signal in (shown, dock.dockLocationChanged, dock.topLevelChanged):
                 signal.connect(self.renew)
 
     def renew(self) -> None:
