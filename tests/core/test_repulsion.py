@@ -60,6 +60,20 @@ def test_errors_of_many_iterations_cancel_out() -> None:
     assert error(sum(found) / 30, exact) < 0.5 * error(found[0], exact)
 
 
+@pytest.mark.parametrize("pieces", range(1, 10))
+def test_whoever_gives_up_in_between_leaves_nothing_half_done(pieces: int) -> None:
+    wide, narrow = points_of("groups", 120.0), points_of("groups", 30.0)
+    repulsion = Repulsion(torch.device("cpu"))
+    repulsion.field(narrow, 0)
+    given_up = repulsion.steps(wide, 1)
+    for _ in range(pieces):
+        next(given_up)
+    given_up.close()
+    for points in (narrow, wide):
+        forces, _ = repulsion.field(points, 2)(points)
+        assert torch.equal(forces, Repulsion(torch.device("cpu")).field(points, 2)(points)[0])
+
+
 def test_forces_elsewhere_than_at_the_maps_points() -> None:
     points = points_of("groups", 30.0)
     low, high = torch.aminmax(points, dim=0)

@@ -60,6 +60,18 @@ def test_the_map_stays_where_it_is_when_a_group_comes_and_goes(qtbot: QtBot, lai
     assert len(laid.session.group) == 300
 
 
+def test_how_good_the_map_is_is_not_written_across_the_counts(qtbot: QtBot, laid: MapPanel) -> None:
+    """It may be known only when a group is chosen already."""
+    controller = laid.session.map
+    laid.session.set_group(range(300))
+    controller._measure()
+    qtbot.waitUntil(lambda: controller.quality is not None, timeout=PATIENCE)
+    assert laid.group.isVisible() and not laid.figures.isVisible()
+    qtbot.mouseClick(laid.group.clear_button, LEFT)
+    assert not laid.group.isVisible() and laid.figures.isVisible()
+    assert "KL" in laid.figures.text()
+
+
 @pytest.mark.parametrize("width", [300, 340, 900])
 def test_classes_that_have_no_room_are_left_to_the_tooltip(qtbot: QtBot, laid: MapPanel, width: int) -> None:
     laid.window().resize(width, 720)

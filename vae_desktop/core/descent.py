@@ -92,7 +92,7 @@ class Descent:
     ) -> Generator[None, None, torch.Tensor]:
         """A quarter of the divergence's gradient, as openTSNE has it."""
         attraction = self._attraction.begin(now.embedding, want_divergence)
-        field = self._repulsion.field(now.embedding, now.iteration)
+        field = yield from self._repulsion.steps(now.embedding, now.iteration)
         yield
         repulsive, potentials = field(now.embedding)
         total = potentials.sum() - len(potentials)

@@ -8,9 +8,11 @@ Ewald (Essmann et al. 1995), and the forces are the slope of one potential, so t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 
 import torch
+
+from vae_desktop.core.steps import result_of
 
 # Up to so many points, all pairs cost no more than a grid.
 EXACTLY = 700
@@ -55,6 +57,10 @@ class Repulsion:
             a function of places y [M, 2]: the forces sum_j (y_i - y_j) / (1 + |y_i - y_j|^2)^2, [M, 2], and the
             potentials sum_j 1 / (1 + |y_i - y_j|^2), [M], to which a point of the map itself contributes 1.
         """
+        return result_of(self.steps(embedding, turn))
+
+    def steps(self, embedding: torch.Tensor, turn: int) -> Generator[None, None, Field]:
+        """As `field`, in some ten pieces; each yield is a place to give up."""
         if len(embedding) <= EXACTLY:
             return lambda places: all_pairs(embedding, places)
         low, high = torch.aminmax(embedding, dim=0)
@@ -63,7 +69,7 @@ class Repulsion:
         nodes = math.ceil(width / spacing) + 5
         reach = min(nodes, math.ceil(max(REACH / spacing, REACHING_PART * nodes)))
         size = _good_size(nodes + reach)
-        self._prepare(size, spacing)
+        yield from self._prepare(size, spacing)
         shift = torch.tensor([turn * step % 1 for step in SHIFT], device=self._device)
 
         def on_grid(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -76,13 +82,20 @@ class Repulsion:
             return where, *_splines(position - cell)
 
         own = on_grid(embedding)
+        yield
         weight_x, weight_y = own[1]
         weights = (weight_x[:, None] * weight_y).view(-1)
         density = torch.zeros(nodes * nodes, device=self._device).scatter_add_(0, own[0], weights)
+        yield
         # By rows, then by columns, each only as far as something is there: a third less than a transform in two.
-        spectrum = torch.fft.fft(torch.fft.rfft(density.view(nodes, nodes), n=size), n=size, dim=0)
+        spectrum = torch.fft.rfft(density.view(nodes, nodes), n=size)
+        yield
+        spectrum = torch.fft.fft(spectrum, n=size, dim=0)
+        yield
         spectrum *= self._spectrum
-        potential = torch.fft.irfft(torch.fft.ifft(spectrum, dim=0)[:nodes], n=size)[:, :nodes].reshape(-1)
+        spectrum = torch.fft.ifft(spectrum, dim=0)[:nodes]
+        yield
+        potential = torch.fft.irfft(spectrum, n=size)[:, :nodes].reshape(-1)
         far = len(embedding) * _far(size, spacing)
 
         def at(places: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -96,21 +109,27 @@ class Repulsion:
 
         return at
 
-    def _prepare(self, size: int, spacing: float) -> None:
-        """The kernel's transform, divided by that of the splines on both sides."""
+    def _prepare(self, size: int, spacing: float) -> Iterator[None]:
+        """The kernel's transform, divided by that of the splines on both sides; in pieces, as `steps`."""
         if self._grid == (size, spacing):
             return
         # On the CPU, since not every accelerator has float64.
         lag = torch.arange(size, dtype=torch.float64)
         squared = (torch.minimum(lag, size - lag) * spacing) ** 2
         distances = squared[:, None] + squared
+        yield
         # Without what all distances share, of which the slope knows nothing: float32 could not tell the distances in
         # a map the size of a dot apart.
         far = (size * spacing / 2) ** 2
         kernel = (far - distances) / ((1 + distances) * (1 + far))
+        yield
         spline = (2 + torch.cos(2 * math.pi * lag / size)) / 3
         both = (spline[:, None] * spline[: size // 2 + 1]) ** 2
-        self._spectrum = (torch.fft.rfft2(kernel).real / both).float().to(self._device)
+        spectrum = torch.fft.rfft(kernel)
+        yield
+        spectrum = torch.fft.fft(spectrum, dim=0)
+        yield
+        self._spectrum = (spectrum.real / both).float().to(self._device)
         self._grid = (size, spacing)
 
 

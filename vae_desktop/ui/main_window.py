@@ -27,6 +27,7 @@ from vae_desktop.ui.bookmarks_panel import BookmarksPanel
 from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.dialog import close_all
 from vae_desktop.ui.digit_panel import DigitPanel
+from vae_desktop.ui.dock_shares import DockShares
 from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.escape_order import EscapeOrder
 from vae_desktop.ui.map_panel import MapPanel
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.panel_keys = PanelKeys(self, self._places())
         self.menus = Menus(self)
         self._connect()
+        self.dock_shares = DockShares(self, self.docks.values())
         self._restore()
         self._show_title()
         self.canvas.setFocus()
@@ -244,7 +246,8 @@ class MainWindow(QMainWindow):
         geometry, state = preferences.window_geometry, preferences.window_state
         if geometry is None or not self.restoreGeometry(geometry):
             self._fit_screen()
-        if state is None or not self.restoreState(state):
+        # A layout from before there were all these docks would leave the others in a heap below it.
+        if state is None or not self.restoreState(state, len(self.docks)):
             self.reset_layout()
         # A window's memory of it is of another training.
         self.timeline.mirror()
@@ -258,14 +261,14 @@ class MainWindow(QMainWindow):
         self._arrange()
         training, map_, samples, *_ = self.docks.values()
         side = max(320, self.width() // 4)
-        self.resizeDocks([training, map_], [min(side, 420), min(side, 640)], Qt.Orientation.Horizontal)
+        self.resizeDocks([training, map_], [side, side], Qt.Orientation.Horizontal)
         # The map has more around it than the samples.
         heights = [self.height() * 3 // 5, self.height() * 2 // 5]
         self.resizeDocks([map_, samples], heights, Qt.Orientation.Vertical)
 
     def _remember(self) -> None:
         self.session.preferences.window_geometry = QByteArray(self.saveGeometry())
-        self.session.preferences.window_state = QByteArray(self.saveState())
+        self.session.preferences.window_state = QByteArray(self.saveState(len(self.docks)))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing always works: work under way is stopped, and what it had reached is kept for the next start."""

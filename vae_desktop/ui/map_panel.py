@@ -258,9 +258,8 @@ class MapPanel(QWidget):
             part.setEnabled(has)
         past = frame is not None and frame.stage == PAST
         self.progress.setVisible(has and not past and self._controller.state in ("running", "paused"))
-        self.figures.setVisible(has or self._controller.state == "running")
         if frame is None:
-            self.figures.setText("Preparing the map…")
+            self.figures.setText("Preparing the map…" if self._controller.state == "running" else "")
             return
         self.progress.setRange(0, frame.iterations)
         self.progress.setValue(frame.iteration)

@@ -121,9 +121,10 @@ class TrainingPanel(QWidget):
         self.settings = SettingsArea(settings)
         self.splitter.addWidget(self.settings)
         self.splitter.addWidget(run)
-        settings.setMaximumWidth(READABLE_WIDTH)
         column = QVBoxLayout(settings)
         column.setContentsMargins(12, 8, 12, 8)
+        # Down to the same right edge as what stands below, which has its margins around it.
+        settings.setMaximumWidth(READABLE_WIDTH + 24)
         column.setSpacing(12)
         column.addWidget(self.data)
         column.addWidget(self.form)
