@@ -12,8 +12,9 @@ import pytest
 from tests.core.test_projection import blobs
 from tests.places import ROOT
 from vae_desktop.core.errors import ProjectionError
+from vae_desktop.core.map_method import LOADING_UMAP, UMAP_NEIGHBOURS, umap_installed
 from vae_desktop.core.projection import pca
-from vae_desktop.core.umap_projection import LOADING, MOVING, NEIGHBOURS, umap, umap_installed
+from vae_desktop.core.umap_projection import MOVING, umap
 
 with_library = [
     pytest.mark.skipif(not umap_installed(), reason="umap-learn, the extra umap, is not installed"),
@@ -41,7 +42,7 @@ def test_without_the_library_one_line_says_how_to_get_it(monkeypatch: pytest.Mon
 def test_asking_whether_it_is_there_does_not_load_it() -> None:
     code = """
 import sys
-from vae_desktop.core.umap_projection import umap_installed
+from vae_desktop.core.map_method import umap_installed
 umap_installed()
 print(*sorted({"umap", "numba", "scipy", "sklearn", "torch"} & set(sys.modules)))
 """
@@ -60,7 +61,7 @@ def test_the_first_frame_is_pca_and_the_last_keeps_groups_together() -> None:
     components = pca(codes)
     along = [np.corrcoef(first.embedding[:, axis], components[:, axis])[0, 1] for axis in (0, 1)]
     assert min(along) > 0.999
-    assert list(dict.fromkeys(frame.stage for frame in frames)) == ["PCA", LOADING, MOVING]
+    assert list(dict.fromkeys(frame.stage for frame in frames)) == ["PCA", LOADING_UMAP, MOVING]
     iterations = [frame.iteration for frame in frames]
     assert iterations == sorted(iterations)
     assert last.iteration == last.iterations == 500
@@ -112,7 +113,7 @@ def test_an_earlier_map_keeps_its_places() -> None:
 @pytest.mark.parametrize(
     ("codes", "told"),
     [
-        (np.eye(NEIGHBOURS), f"more than {NEIGHBOURS} points, and there are {NEIGHBOURS}"),
+        (np.eye(UMAP_NEIGHBOURS), f"more than {UMAP_NEIGHBOURS} points, and there are {UMAP_NEIGHBOURS}"),
         (np.ones((50, 3)), "All codes are equal"),
         (np.full((50, 3), np.nan), "not a number"),
         (np.zeros((0, 3)), "no codes"),
@@ -132,7 +133,7 @@ def test_unusual_codes_have_a_map(kind: str) -> None:
     codes = {
         "many equal": np.repeat(random.normal(size=(4, 3)), 30, axis=0),
         "one dimension": random.normal(size=(60, 1)),
-        "just enough": random.normal(size=(NEIGHBOURS + 1, 3)),
+        "just enough": random.normal(size=(UMAP_NEIGHBOURS + 1, 3)),
         "huge numbers": 1e20 * random.normal(size=(60, 3)),
     }[kind]
     *_, last = umap(codes)
@@ -149,14 +150,9 @@ import sys, threading, time
 import numpy as np
 from vae_desktop.core import umap_projection as of
 from vae_desktop.core.affinities import nearest_neighbours
+from vae_desktop.core.steps import result_of
 points = np.random.default_rng(0).normal(size=(5_000, 2))
-search = nearest_neighbours(points, of.NEIGHBOURS - 1)
-while True:
-    try:
-        next(search)
-    except StopIteration as end:
-        graph = of._graph(points, *end.value)
-        break
+graph = of._graph(points, *result_of(nearest_neighbours(points, of.UMAP_NEIGHBOURS - 1)))
 def optimise(iterations):
     places = points.astype(np.float32)
     of._optimise(graph, places, iterations, 1.0, np.random.default_rng(0), lambda done: None)

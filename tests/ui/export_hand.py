@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from vae_desktop.app.session import Session
 from vae_desktop.ui.export_dialog import ExportDialog
 from vae_desktop.ui.export_source import ExportSource
-from vae_desktop.ui.exports import samples_source
+from vae_desktop.ui.exports import reconstructions_source, samples_source
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -62,6 +62,17 @@ def open_dialog(qtbot: QtBot, ready: Session) -> OpenDialog:
         return dialog
 
     return open_it
+
+
+def reconstructed(qtbot: QtBot, ready: Session) -> ExportSource:
+    """Seven digits and their reconstructions, in four columns."""
+    shown = ready.reconstructions
+    shown.active = True
+    shown.set_count(7)
+    qtbot.waitUntil(lambda: shown.reconstructions is not None, timeout=PATIENCE)
+    source = reconstructions_source(ready, 4)
+    assert source is not None
+    return source
 
 
 def choose(qtbot: QtBot, dialog: ExportDialog, kind: str) -> None:

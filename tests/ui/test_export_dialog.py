@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QColorDialog, QFileDialog
 
+from tests.ui.export_hand import reconstructed
 from vae_desktop import __version__
 from vae_desktop.app.session import Session
 from vae_desktop.core.export import GridStyle, compose_grid
@@ -40,21 +41,6 @@ def samples(qtbot: QtBot, ready: Session) -> ExportSource:
     source = samples_source(ready)
     assert source is not None
     return source
-
-
-@pytest.fixture
-def open_dialog(qtbot: QtBot, ready: Session) -> Callable[[ExportSource], ExportDialog]:
-    """Opens the dialog on a source, as a panel does."""
-
-    def open_it(source: ExportSource) -> ExportDialog:
-        dialog = ExportDialog(ready, source)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-        qtbot.addWidget(dialog)
-        dialog.open()
-        qtbot.waitExposed(dialog)
-        return dialog
-
-    return open_it
 
 
 def save_to(qtbot: QtBot, dialog: ExportDialog, path: Path) -> None:
@@ -317,12 +303,8 @@ def test_browsing_fills_the_field(
 
 
 def test_reconstructions_bring_digits_and_codes(qtbot: QtBot, ready: Session) -> None:
-    shown = ready.reconstructions
-    shown.active = True
-    shown.set_count(7)
-    qtbot.waitUntil(lambda: shown.reconstructions is not None, timeout=PATIENCE)
-    source = reconstructions_source(ready, 4)
-    assert source is not None and ready.codes is not None and shown.indices is not None
+    source, shown = reconstructed(qtbot, ready), ready.reconstructions
+    assert ready.codes is not None and shown.indices is not None
     values = source.values
     assert np.array_equal(values["images"], shown.originals)
     assert np.array_equal(values["reconstructions"], shown.reconstructions)

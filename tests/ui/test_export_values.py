@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.ui.export_hand import PATIENCE, OpenDialog, choose, fields_of, save_to
+from tests.ui.export_hand import OpenDialog, choose, fields_of, reconstructed, save_to
 from vae_desktop.app.session import Session
 from vae_desktop.ui.export_source import ExportSource
-from vae_desktop.ui.exports import reconstructions_source
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -36,12 +35,8 @@ def test_a_grid_as_csv_has_the_code_of_each_image(
 def test_reconstructions_as_csv_tell_which_digits_they_are(
     qtbot: QtBot, ready: Session, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
-    shown = ready.reconstructions
-    shown.active = True
-    shown.set_count(7)
-    qtbot.waitUntil(lambda: shown.reconstructions is not None, timeout=PATIENCE)
-    source = reconstructions_source(ready, 4)
-    assert source is not None and ready.codes is not None and shown.indices is not None
+    source, shown = reconstructed(qtbot, ready), ready.reconstructions
+    assert ready.codes is not None and shown.indices is not None
     dialog = open_dialog(source)
     choose(qtbot, dialog, "csv")
     save_to(qtbot, dialog, tmp_path / "a.csv")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from tests.core.test_umap_projection import library
 from vae_desktop.app.session import Session
-from vae_desktop.core.umap_projection import umap_installed
+from vae_desktop.core.map_method import umap_installed
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.map_source import map_source
 

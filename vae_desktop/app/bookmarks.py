@@ -76,7 +76,7 @@ class Bookmarks(QObject):
         """Read those of earlier runs; what can't be read is set aside and told of."""
         self._loaded = True
         found, lost = self._read()
-        self._stamp = self._stamp_now()
+        self._stamp = _stamp_of(self.path)
         self._known |= {bookmark.key for bookmark in found}
         self.items = tuple(found)
         if lost:
@@ -225,7 +225,7 @@ class Bookmarks(QObject):
 
     def _with_others(self, items: Sequence[Bookmark]) -> Sequence[Bookmark]:
         """These, and those that another window has added to the file."""
-        if self._blocked or self._stamp_now() == self._stamp:
+        if self._blocked or _stamp_of(self.path) == self._stamp:
             return items
         return [*items, *(bookmark for bookmark in self._read()[0] if bookmark.key not in self._known)]
 
@@ -282,9 +282,6 @@ class Bookmarks(QObject):
         if lost:
             self._set_aside(f"{lost} of {len(found) + lost} bookmarks can't be read.", copy=True)
         return found, lost
-
-    def _stamp_now(self) -> Stamp | None:
-        return _stamp_of(self.path)
 
     def _set_aside(self, message: str, copy: bool = False) -> None:
         """Keep a file that can't be read, whole, under another name, so that nothing is written over it."""

@@ -20,7 +20,7 @@ class Draws(DerivedPicture):
         name: what is drawn, for people, as in "Undo variations of the digit".
     """
 
-    name = "draws"
+    name: str
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from vae_desktop.core.config import TsneConfig
 
 if TYPE_CHECKING:
-    from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.session import Session
+    from vae_desktop.core.map_method import MapMethod
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from vae_desktop.app.jobs import Job, wait_all
 from vae_desktop.app.mailbox import Mailbox
 from vae_desktop.app.problems import Problem, from_exception
 from vae_desktop.app.threads import stand_back
+from vae_desktop.core.map_method import TITLES, MapMethod, umap_installed, umap_lacking
 from vae_desktop.core.records import MapFrame
-from vae_desktop.core.umap_projection import umap, umap_installed, umap_lacking
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from vae_desktop.core.records import FloatArray, IntArray
 
 MapState = Literal["idle", "running", "paused"]
-MapMethod = Literal["tsne", "pca", "latent", "umap"]
 
 # Frames are fetched twenty times a second; those that nobody fetched are dropped.
 FRAME_MS = 50
@@ -35,7 +34,6 @@ REST_SHARE = 1.0
 LONGEST_REST = 0.1
 # The stage of a frame that was kept for the timeline.
 PAST = "past epoch"
-TITLES: dict[MapMethod, str] = {"tsne": "t-SNE", "pca": "PCA", "latent": "latent space", "umap": "UMAP"}
 # Iterations that `more` adds to a t-SNE map.
 MORE = 250
 
@@ -230,6 +228,8 @@ class MapController(QObject):
                 self._memory = MapMemory()
             yield from tsne(means, config, start=start, memory=self._memory, device=self._device())
         elif method == "umap":
+            from vae_desktop.core.umap_projection import umap
+
             yield from umap(means, config.seed, start=start)
         else:
             embedding = pca(means) if method == "pca" else latent_map(means)

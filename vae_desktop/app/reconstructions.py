@@ -108,9 +108,16 @@ class ReconstructionsController(DerivedPicture):
 
     def _put(self, shown: Shown, of: tuple[str, str] | None) -> None:
         """Show these digits; those of another data set that were to come first are others here."""
+        shown = shown if of == self._session.digits_key else replace(shown, first=())
+        another = replace(shown, count=self.count) != self.shown
+        self.shown = shown
+        if another:
+            self._make_order()
+        self._show_first()
+
+    def _show_first(self) -> None:
+        """As many digits as are wanted, in their order."""
         dataset = self._session.dataset
-        self.shown = shown if of == self._session.digits_key else replace(shown, first=())
-        self._make_order()
         if dataset is None:
             self.indices = self.labels = self.originals = None
         else:
@@ -133,7 +140,9 @@ class ReconstructionsController(DerivedPicture):
         self._order = np.concatenate([first, order[~np.isin(order, first)]])
 
     def _dataset_changed(self) -> None:
-        self._put(Shown(self.count), self._session.digits_key)
+        self.shown = Shown(self.count)
+        self._make_order()
+        self._show_first()
 
     def _model_changed(self) -> None:
         if self.reconstructions is not None:

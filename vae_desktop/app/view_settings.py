@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from vae_desktop.app.path_settings import fewer, path_values
-from vae_desktop.app.projection import TITLES
 from vae_desktop.app.reconstructions import MAX_COUNT
 from vae_desktop.app.region import SAMPLERS
 from vae_desktop.core.config import MAX_SEED, TsneConfig
 from vae_desktop.core.json_fields import Fields, is_whole
+from vae_desktop.core.map_method import TITLES
 from vae_desktop.core.sample_recipe import SampleRecipe
 from vae_desktop.core.view_tags import MOST_DIGITS, one_of
 
 if TYPE_CHECKING:
-    from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.region import Sampler
     from vae_desktop.app.session import Session
+    from vae_desktop.core.map_method import MapMethod
     from vae_desktop.core.view_record import Setting
 
 Values = Mapping[str, Any]

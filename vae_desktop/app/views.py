@@ -28,11 +28,11 @@ from vae_desktop.core.view_text import read_view
 
 if TYPE_CHECKING:
     from vae_desktop.app.opening import Opener
-    from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.session import Session
     from vae_desktop.core.checkpoint import Checkpoint
     from vae_desktop.core.config import TsneConfig
     from vae_desktop.core.data.dataset import Dataset
+    from vae_desktop.core.map_method import MapMethod
 
 WORDS = {
     "picture": "the picture at the cursor",

@@ -36,17 +36,8 @@ class Like:
 
 def run(arguments: argparse.Namespace) -> int:
     """Draw, decode, write."""
+    _check(arguments)
     rows, columns = arguments.rows, arguments.columns
-    if not (1 <= rows <= MAX_SIDE and 1 <= columns <= MAX_SIDE and rows * columns <= MAX_SAMPLES):
-        raise ConfigurationError(
-            f"Rows and columns must be between 1 and {MAX_SIDE}, and their product at most {MAX_SAMPLES}."
-        )
-    if arguments.sampler == "prior" and (arguments.only is not None or arguments.data is not None):
-        raise ConfigurationError("The prior knows neither classes nor data; choose another --sampler.")
-    if arguments.sampler != "posterior" and arguments.digits is not None:
-        raise ConfigurationError("Only the posterior is of chosen --digits.")
-    if arguments.sampler != "prior" and arguments.truncation != 1:
-        raise ConfigurationError("Only the prior can be truncated.")
     style = GridStyle(arguments.scale, arguments.padding, arguments.background)
     out = check_output(arguments.out, *PICTURE_SUFFIXES, ".npz")
 
@@ -105,6 +96,21 @@ def run(arguments: argparse.Namespace) -> int:
         kind = f"{pixels.shape[1]} × {pixels.shape[0]} pixels"
     print(f"Saved {out}: {kind}; seed {arguments.seed}, model {checkpoint.model_id}.")
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Raises a ConfigurationError where one option does not go with another."""
+    rows, columns = arguments.rows, arguments.columns
+    if not (1 <= rows <= MAX_SIDE and 1 <= columns <= MAX_SIDE and rows * columns <= MAX_SAMPLES):
+        raise ConfigurationError(
+            f"Rows and columns must be between 1 and {MAX_SIDE}, and their product at most {MAX_SAMPLES}."
+        )
+    if arguments.sampler == "prior" and (arguments.only is not None or arguments.data is not None):
+        raise ConfigurationError("The prior knows neither classes nor data; choose another --sampler.")
+    if arguments.sampler != "posterior" and arguments.digits is not None:
+        raise ConfigurationError("Only the posterior is of chosen --digits.")
+    if arguments.sampler != "prior" and arguments.truncation != 1:
+        raise ConfigurationError("Only the prior can be truncated.")
 
 
 def _draw(

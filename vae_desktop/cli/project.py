@@ -11,9 +11,15 @@ from vae_desktop.cli.files import check_output, open_data_for
 from vae_desktop.cli.progress import progress_bar
 from vae_desktop.core.config import TsneConfig
 from vae_desktop.core.export import identity_text, write_map_csv, write_npz
+from vae_desktop.core.map_method import (
+    TITLES,
+    UMAP_NEIGHBOURS,
+    MapMethod,
+    made_by,
+    umap_installed,
+    umap_lacking,
+)
 from vae_desktop.core.records import FloatArray, MapFrame
-
-TITLES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP"}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,8 +28,6 @@ def run(arguments: argparse.Namespace) -> int:
     png = check_output(arguments.png, ".png") if arguments.png else None
     svg = check_output(arguments.svg, ".svg") if arguments.svg else None
     config = TsneConfig(perplexity=arguments.perplexity, seed=arguments.seed)
-
-    from vae_desktop.core.umap_projection import NEIGHBOURS, umap_installed, umap_lacking
 
     if arguments.method == "umap" and not umap_installed():
         raise umap_lacking()
@@ -42,11 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
         seed=None if arguments.method == "pca" else config.seed,
         method=TITLES[arguments.method],
         perplexity=config.perplexity if arguments.method == "tsne" else None,
-        neighbours=NEIGHBOURS if arguments.method == "umap" else None,
+        neighbours=UMAP_NEIGHBOURS if arguments.method == "umap" else None,
     )
     if out.suffix.lower() == ".npz":
         values = {name.lower().replace(" ", "_"): value for name, value in text.items()}
-        numbers = {"seed": config.seed, "perplexity": config.perplexity, "neighbours": NEIGHBOURS}
+        numbers = {"seed": config.seed, "perplexity": config.perplexity, "neighbours": UMAP_NEIGHBOURS}
         arrays: dict[str, npt.ArrayLike] = {
             **values,
             **{name: number for name, number in numbers.items() if name in values},
@@ -59,12 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         write_map_csv(out, labels, frame.embedding, means)
     title = f"{len(means)} test images of {dataset.title}"
-    made_by = {
-        "tsne": f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}",
-        "umap": f"UMAP with {NEIGHBOURS} neighbours, seed {config.seed}",
-        "pca": "PCA",
-    }
-    how = f"{made_by[arguments.method]}, model {checkpoint.model_id}"
+    how = f"{made_by(arguments.method, config)}, model {checkpoint.model_id}"
     if png is not None:
         from vae_desktop.core.map_picture import draw_map_png
 
@@ -78,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _map(means: FloatArray, method: str, config: TsneConfig, quiet: bool) -> MapFrame:
+def _map(means: FloatArray, method: MapMethod, config: TsneConfig, quiet: bool) -> MapFrame:
     """The last frame of the map, with a bar on the way there."""
     from vae_desktop.core.projection import pca, tsne
     from vae_desktop.core.umap_projection import umap

@@ -11,7 +11,7 @@ from vae_desktop.cli.views import view_chunk
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.export import GridStyle, compose_grid, identity_text
 from vae_desktop.core.picture_file import PICTURE_SUFFIXES, write_picture
-from vae_desktop.core.view_record import MOST_VALUES, Settings
+from vae_desktop.core.view_record import MOST_VALUES, Setting, Settings
 
 MAX_SIDE = 200
 
@@ -37,11 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     pairs = zip(*(_rows(part, columns) for part in (to_float(images).numpy(), inference.decode(means))))
     pixels = compose_grid(np.concatenate([row for pair in pairs for row in pair]), columns, style)
     text = identity_text(model_id=checkpoint.model_id, dataset=checkpoint.dataset, images_of=dataset.title)
-    digits: list[str | int | float] = [*range(min(count, MOST_VALUES))]
-    settings: Settings = {"reconstructions": {"digits": digits}}
-    if count > len(digits):
+    shown: dict[str, Setting] = {"digits": [*range(min(count, MOST_VALUES))]}
+    if count > MOST_VALUES:
         # Tells a window how many more there are than the view holds.
-        settings = {"reconstructions": {"digits": digits, "count": count}}
+        shown["count"] = count
+    settings: Settings = {"reconstructions": shown}
     view = view_chunk("reconstructions", checkpoint, arguments.model, dataset=dataset, settings=settings)
     write_picture(out, pixels, text | view, arguments.width)
     print(f"Saved {out}: {count} test images of {dataset.title} and their reconstructions.")

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ from vae_desktop.core.map_codes import (
     turned_onto,
 )
 from vae_desktop.core.records import MapFrame
+from vae_desktop.core.steps import with_item
 
 if TYPE_CHECKING:
     from vae_desktop.core.descent import Descent, DescentState, Stage
@@ -189,7 +190,7 @@ def _tsne(
     from vae_desktop.core.affinities import affinities, fingerprint
     from vae_desktop.core.descent import Descent, DescentState
 
-    joint = yield from _waiting(affinities(points, config.perplexity), first)
+    joint = yield from with_item(first, affinities(points, config.perplexity))
     on = torch.device(device)
     state = None
     if start is None:
@@ -275,20 +276,6 @@ def _go_on(work: Iterator[None]) -> bool:
             if time.perf_counter() > until:
                 return False
     return True
-
-
-T = TypeVar("T")
-
-
-def _waiting(work: Generator[None, None, T], frame: MapFrame) -> Generator[MapFrame, None, T]:
-    """The same work, with a frame for each of its yields."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        yield frame
 
 
 def _check_for_tsne(points: npt.NDArray[np.float64], config: TsneConfig) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vae_desktop.core.errors import ProjectionError
-from vae_desktop.core.libraries import installed, load, no_search_for_garbage
+from vae_desktop.core.libraries import load, no_search_for_garbage
 from vae_desktop.core.map_codes import (
     check_apart,
     checked,
@@ -26,13 +26,12 @@ from vae_desktop.core.map_codes import (
     normalised,
     principal_components,
 )
+from vae_desktop.core.map_method import LOADING_UMAP, UMAP_NEIGHBOURS, umap_installed, umap_lacking
 from vae_desktop.core.records import MapFrame
+from vae_desktop.core.steps import with_item
 from vae_desktop.core.turns import in_turns
 
-LIBRARY = "umap"
-# The library's own defaults: neighbours of each point, itself among them; how close points may lie; iterations (its
-# epochs) for up to so many points and for more; neighbours from which each is pushed away as it is drawn to one.
-NEIGHBOURS = 15
+# The library's own defaults: how close points may lie; iterations (its epochs) for up to so many points and for more.
 LEAST_DISTANCE, SPREAD = 0.1, 1.0
 MANY, ITERATIONS, FEWER_ITERATIONS = 10_000, 500, 200
 # Width of the map that it starts from, and the random part of it: equal codes must not stay on top of each other, a
@@ -44,23 +43,11 @@ WARM_ITERATIONS = 50
 WARM_RATE = 0.25
 # Seconds between two frames.
 FRAME_SECONDS = 0.05
-# Stages of frames.
-LOADING, MOVING = "loading UMAP", "UMAP"
+# Stage of frames.
+MOVING = "UMAP"
 
 # Numba may end the process where two threads are in one of its parallel functions.
 _numba = Lock()
-
-
-def umap_installed() -> bool:
-    """Whether maps can be made by UMAP."""
-    return installed(LIBRARY)
-
-
-def umap_lacking() -> ProjectionError:
-    """What to tell where they can't."""
-    return ProjectionError(
-        "UMAP needs the library umap-learn, which is not installed.", "Run: pip install 'vae_desktop[umap]'"
-    )
 
 
 def umap(codes: npt.ArrayLike, seed: int = 0, *, start: npt.ArrayLike | None = None) -> Iterator[MapFrame]:
@@ -71,7 +58,7 @@ def umap(codes: npt.ArrayLike, seed: int = 0, *, start: npt.ArrayLike | None = N
     after the iteration under way. The same codes and seed give the same map.
 
     Args:
-        codes: [N, D], all of them on the map; N above `NEIGHBOURS`.
+        codes: [N, D], all of them on the map; N above `UMAP_NEIGHBOURS`.
         start: [N, 2], an earlier map of the same things, as after an epoch of training: the points keep their places
             as far as the new codes allow.
 
@@ -82,9 +69,9 @@ def umap(codes: npt.ArrayLike, seed: int = 0, *, start: npt.ArrayLike | None = N
     if not umap_installed():
         raise umap_lacking()
     points = checked(codes)
-    if len(points) <= NEIGHBOURS:
+    if len(points) <= UMAP_NEIGHBOURS:
         raise ProjectionError(
-            f"A UMAP map needs more than {NEIGHBOURS} points, and there are {len(points)}.",
+            f"A UMAP map needs more than {UMAP_NEIGHBOURS} points, and there are {len(points)}.",
             "Choose PCA, or use a larger data set.",
         )
     check_apart(points)
@@ -105,15 +92,8 @@ def umap(codes: npt.ArrayLike, seed: int = 0, *, start: npt.ArrayLike | None = N
         yield frame
     from vae_desktop.core.affinities import known_neighbours
 
-    search = known_neighbours(points, NEIGHBOURS - 1)
-    while True:
-        try:
-            next(search)
-        except StopIteration as end:
-            indices, distances = end.value
-            break
-        yield frame
-    frame = replace(frame, stage=LOADING)
+    indices, distances = yield from with_item(frame, known_neighbours(points, UMAP_NEIGHBOURS - 1))
+    frame = replace(frame, stage=LOADING_UMAP)
     yield frame
     while not _numba.acquire(timeout=FRAME_SECONDS):
         yield frame
@@ -154,7 +134,7 @@ def _graph(
             own = np.arange(len(points))[:, None]
             graph, _, _ = fuzzy_simplicial_set(
                 points.astype(np.float32),
-                NEIGHBOURS,
+                UMAP_NEIGHBOURS,
                 None,
                 "euclidean",
                 knn_indices=np.hstack((own, indices)),

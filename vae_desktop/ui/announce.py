@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 
 def announce(source: QWidget, words: str) -> None:
     """Speak these words, which are about something that changed in `source`."""
     if words:
-        # Late: PySide makes long enumerations of them, and the window opens sooner without.
-        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(source, words))

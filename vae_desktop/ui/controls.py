@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
 from vae_desktop.ui.theme import theme
 
@@ -38,6 +39,24 @@ def spin_box(low: int, high: int, value: int, name: str, tip: str) -> QSpinBox:
     box.setAccessibleName(name)
     box.setToolTip(tip)
     return box
+
+
+def number_box(low: float, high: float, step: float, name: str) -> QDoubleSpinBox:
+    """A number; it counts as given when Enter is pressed, the field is left or an arrow is clicked."""
+    box = QDoubleSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setDecimals(2)
+    box.setKeyboardTracking(False)
+    box.setAccessibleName(name)
+    return box
+
+
+def set_number(box: QDoubleSpinBox, value: float) -> None:
+    """Show a value; settings may come from elsewhere, with a bolder one than anybody chooses here."""
+    with QSignalBlocker(box):
+        box.setMaximum(max(box.maximum(), value))
+        box.setValue(value)
 
 
 def push_button(text: str, tip: str, on_click: Callable[[], object]) -> QPushButton:

@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetricsF,
-    QHideEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_desktop.ui.canvas_cursor import CanvasCursor
 from vae_desktop.ui.canvas_readout import nearest
+from vae_desktop.ui.cursor_plot import CursorPlot
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnCanvas
 from vae_desktop.ui.glide import Glide
@@ -31,9 +23,7 @@ from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.path_hand import PathHand
 from vae_desktop.ui.path_marks import PathOnCanvas
 from vae_desktop.ui.plot_axes import TICK_LENGTH
-from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.posterior_marks import PosteriorMarks
-from vae_desktop.ui.still_picture import StillPicture
 from vae_desktop.ui.theme import theme
 from vae_desktop.ui.trust_layers import TrustLayers
 
@@ -58,7 +48,7 @@ ARROWS = {
 }
 
 
-class LatentCanvas(NavigablePlot):
+class LatentCanvas(CursorPlot):
     """Shows `session.plane` as it is where the cursor is, in units of the prior's standard deviation.
 
     The left button drags the cursor; a click near a digit selects it; a double click jumps to the very place. With
@@ -66,7 +56,7 @@ class LatentCanvas(NavigablePlot):
 
     Attributes:
         session: the owner of all state.
-        backdrop, guides, points, cursor_mark: what is painted, from the bottom up.
+        backdrop, guides, points: what is painted, from the bottom up.
         hand: draws around digits; path_hand: draws the path, path: its marks.
         card: the digit under the pointer; drawn: the marks of the drawn one.
         trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
@@ -80,8 +70,6 @@ class LatentCanvas(NavigablePlot):
         self.guides = PriorGuides()
         self.points = ClassPoints(size=4.5, opacity=0.75)
         super().__init__(parent)
-        self._still = StillPicture(self)
-        self.cursor_mark = CanvasCursor(self)
         self.setObjectName("latent_canvas")
         self.setAccessibleName("Latent canvas")
         self.setAccessibleDescription(
@@ -197,9 +185,7 @@ class LatentCanvas(NavigablePlot):
 
     def _show_cursor(self) -> None:
         x, y = self.session.plane.to_plane(self.session.cursor).tolist()
-        self.cursor_mark.move(x, y)
-        if self.cursor_mark.wanders:
-            self._still.take(self.cursor_mark.rect)
+        self.move_cursor_mark(x, y)
         if not self.dragging:
             self.reveal(x, y)
 
@@ -222,28 +208,6 @@ class LatentCanvas(NavigablePlot):
         # A fixed width: numbers of another length must not move the plane under the pointer.
         self.plotItem.getAxis("left").setWidth(metrics.horizontalAdvance("−10.0") + metrics.height() + 6)
         self.plotItem.getAxis("bottom").setHeight(2 * metrics.height() + 12)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Where only the cursor has moved, the scene's picture and the cursor; else the scene itself."""
-        if self._still.taking:
-            self.paint_scene(event)
-        elif not self._paint_still(self.cursor_mark.alone_in(event.region())):
-            super().paintEvent(event)
-
-    def _paint_still(self, parts: list[QRect]) -> bool:
-        if not parts or not all(self._still.has(part) for part in parts):
-            return False
-        painter = QPainter(self.viewport())
-        for part in parts:
-            self._still.paint(painter, part)
-        self.paint_over(painter)
-        painter.end()
-        return True
-
-    def paint_over(self, painter: QPainter) -> None:
-        """The cursor lies over everything."""
-        super().paint_over(painter)
-        self.cursor_mark.paint(painter)
 
     # -- backdrop -----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The t-SNE map's panel: start and stop it, watch its progress, and choose which classes it shows."""
+"""The map's panel: start and stop it, watch its progress, and choose which classes it shows."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_desktop.app.projection import PAST, TITLES
+from vae_desktop.app.projection import PAST
+from vae_desktop.core.map_method import LOADING_UMAP, TITLES
 from vae_desktop.core.records import MapFrame
-from vae_desktop.core.umap_projection import LOADING
 from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.exporting import open_export
@@ -324,7 +324,7 @@ def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str
             TITLES["latent"]: "The latent space itself",
         }
         return words[frame.stage]
-    if frame.stage == LOADING and state == "running":
+    if frame.stage == LOADING_UMAP and state == "running":
         return "Loading UMAP, which takes longest the first time…"
     if frame.iteration == 0 and state == "running":
         return "Finding each digit's neighbours…"

@@ -8,16 +8,15 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QToolButton, QWidget
 
 from vae_desktop.core.config import MAX_SEED
-from vae_desktop.core.umap_projection import umap_installed
-from vae_desktop.ui.controls import spin_box
+from vae_desktop.core.map_method import umap_installed
+from vae_desktop.ui.controls import number_box, set_number, spin_box
 from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.popup import Popup, popup_button
-from vae_desktop.ui.sampler_settings_popup import number_box, set_number
 
 if TYPE_CHECKING:
-    from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.session import Session
     from vae_desktop.core.config import TsneConfig
+    from vae_desktop.core.map_method import MapMethod
 
 METHOD_TIP = (
     "t-SNE puts digits close together that the model finds alike. PCA is there at once and shows the directions\n"

@@ -1,4 +1,4 @@
-"""The t-SNE map as something to export: the picture as it is seen, and the values behind it."""
+"""The map as something to export: the picture as it is seen, and the values behind it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsView
 
-from vae_desktop.app.projection import TITLES
-from vae_desktop.core.umap_projection import NEIGHBOURS
+from vae_desktop.core.map_method import TITLES, UMAP_NEIGHBOURS, made_by
 from vae_desktop.ui.export_source import Drawing, ExportSource, Table
 from vae_desktop.ui.placed_source import placed_arrays, placed_marks, shown_placed, with_placed
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
-    from vae_desktop.app.projection import MapMethod
     from vae_desktop.app.session import Session
     from vae_desktop.core.config import TsneConfig
+    from vae_desktop.core.map_method import MapMethod
     from vae_desktop.ui.map_view import MapView
 
 # The longer side of the picture has at least this many pixels, enough for a slide or a page.
@@ -41,7 +40,7 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
             "iterations": frame.iteration,
         }
     elif controller.method == "umap":
-        facts |= {"neighbours": NEIGHBOURS, "iterations": frame.iteration}
+        facts |= {"neighbours": UMAP_NEIGHBOURS, "iterations": frame.iteration}
     if frame.kl is not None:
         facts["divergence"] = frame.kl
     arrays: dict[str, npt.NDArray[np.generic]] = {
@@ -57,7 +56,7 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     split = dataset.split_name if dataset is not None else "test"
     shown = ~np.isin(codes.labels, list(session.hidden_classes))
     data = dataset.title if dataset is not None else model.dataset.title
-    words, stem = made_by(controller.method, config)
+    words = made_by(controller.method, config)
     drawing = Drawing(
         points=frame.embedding[shown],
         labels=codes.labels[shown],
@@ -69,7 +68,7 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     )
     return ExportSource(
         title="map",
-        stem=stem,
+        stem=_stem(controller.method, config),
         images=picture_of(view),
         columns=1,
         # A stale map is of codes that an earlier model gave.
@@ -88,14 +87,11 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     )
 
 
-def made_by(method: MapMethod, config: TsneConfig) -> tuple[str, str]:
-    """How a map was made, in words for its caption and in the name of its file."""
+def _stem(method: MapMethod, config: TsneConfig) -> str:
+    """The name of a map's file."""
     if method == "tsne":
-        how = f"perplexity{config.perplexity:g}-seed{config.seed}"
-        return f"t-SNE with perplexity {config.perplexity:g}, seed {config.seed}", f"map-{how}"
-    if method == "umap":
-        return f"UMAP with {NEIGHBOURS} neighbours, seed {config.seed}", f"map-umap-seed{config.seed}"
-    return TITLES[method], f"map-{method}"
+        return f"map-perplexity{config.perplexity:g}-seed{config.seed}"
+    return f"map-umap-seed{config.seed}" if method == "umap" else f"map-{method}"
 
 
 def picture_of(view: QGraphicsView) -> npt.NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""The t-SNE map itself: points that move while it is made, names, the digit under the pointer, the chosen one."""
+"""The map itself: points that move while it is made, names, the digit under the pointer, the chosen one."""
 
 from __future__ import annotations
 

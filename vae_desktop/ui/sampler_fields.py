@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_desktop.core.config import MAX_SEED
 from vae_desktop.core.sample_recipe import FITTED_KINDS, MAX_SIDE, RANDOM_KINDS, SampleRecipe
-from vae_desktop.ui.controls import ChoiceButton, labelled, side_by_side, spin_box
+from vae_desktop.ui.controls import ChoiceButton, labelled, number_box, set_number, side_by_side, spin_box
 from vae_desktop.ui.dice_button import DiceButton
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.popup import popup_button
-from vae_desktop.ui.sampler_settings_popup import SamplerSettingsPopup, choice_box, number_box, set_number
+from vae_desktop.ui.sampler_settings_popup import SamplerSettingsPopup, choice_box
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session

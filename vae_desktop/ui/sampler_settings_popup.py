@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from vae_desktop.app.problems import from_exception
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.sample_recipe import FITTED_KINDS
 from vae_desktop.core.samplers import MAX_COMPONENTS
-from vae_desktop.ui.controls import spin_box
+from vae_desktop.ui.controls import number_box, set_number, spin_box
 from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.popup import Popup
 
@@ -139,24 +139,6 @@ class SamplerSettingsPopup(Popup):
             self.dimensions.setText(", ".join(map(str, it.dimensions)) if it.kind == "traversal" else "")
         if self.isVisible():
             self.adjustSize()
-
-
-def set_number(box: QDoubleSpinBox, value: float) -> None:
-    """Show a value; a recipe may come from elsewhere, with a bolder one than anybody chooses here."""
-    with QSignalBlocker(box):
-        box.setMaximum(max(box.maximum(), value))
-        box.setValue(value)
-
-
-def number_box(low: float, high: float, step: float, name: str) -> QDoubleSpinBox:
-    """A number; it counts as given when Enter is pressed, the field is left or an arrow is clicked."""
-    box = QDoubleSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setDecimals(2)
-    box.setKeyboardTracking(False)
-    box.setAccessibleName(name)
-    return box
 
 
 def choice_box(name: str, tip: str) -> ChoiceField:
