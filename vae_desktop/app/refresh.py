@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
-# A picture that follows a training may take this share of the time, and is no more frequent than this.
-SHARE = 0.02
+# To compute a picture that follows a training may take this share of the time (to paint it takes the window's thread as
+# long again), and it is no more frequent than this.
+SHARE = 0.005
 SHORTEST_INTERVAL = 1.0
 
 

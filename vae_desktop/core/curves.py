@@ -58,12 +58,14 @@ def smooth(values: npt.ArrayLike, weight: float) -> npt.NDArray[np.float64]:
     if not 0 <= weight < 1:
         raise ValueError(f"the weight must be 0 or more and below 1, not {weight}")
     curve = np.array(values, dtype=np.float64)
-    total = mass = 0.0
-    for place, value in enumerate(curve.tolist()):
-        if math.isfinite(value):
-            total = weight * total + value
-            mass = weight * mass + 1.0
-            curve[place] = total / mass
+    finite = np.isfinite(curve)
+    numbers = curve[finite]
+    if weight > 0 and len(numbers):
+        # Whatever weighs less is lost in a double's digits.
+        reach = min(len(numbers), 1 + math.ceil(math.log(np.finfo(np.float64).eps) / math.log(weight)))
+        weights = weight ** np.arange(reach)
+        masses = np.cumsum(weights)[np.minimum(np.arange(len(numbers)), reach - 1)]
+        curve[finite] = np.convolve(numbers, weights)[: len(numbers)] / masses
     return curve
 
 

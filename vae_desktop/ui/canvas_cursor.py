@@ -16,8 +16,6 @@ HALO_WIDTH = 5.0
 LINE_WIDTH = 2.0
 DOT = 1.5
 MOST_PARTS = 16
-# A hand that is faster than so many pixels from picture to picture is not followed by the eye.
-STRIDE = 100
 # From the middle to the outermost pixel; one more for antialiasing.
 REACH = math.ceil(RADIUS + TICK + HALO_WIDTH / 2 + 1)
 
@@ -51,22 +49,16 @@ class CanvasCursor(QObject):
         # Whoever has gone so far without being painted is not watched.
         del self._stale[:-MOST_PARTS]
 
-    @property
-    def wanders(self) -> bool:
-        """Whether it goes on from where it was painted, as a hand moves it, and more moves are to be expected."""
-        around = self._painted.adjusted(-STRIDE, -STRIDE, STRIDE, STRIDE)
-        return self._plot.isVisible() and around.intersects(self.rect)
-
     def _recolor(self) -> None:
         self._look = None
         self._plot.viewport().update()
 
-    def alone_in(self, region: QRegion) -> list[QRect]:
-        """Where it was and where it is, if nothing but its way made this part of the plot be painted anew."""
+    def alone_in(self, region: QRegion) -> bool:
+        """Whether nothing but its way since the last time can have made this part of the plot be painted anew."""
         way, self._stale = self._stale, []
         for rect in way:
             region = region.subtracted(rect)
-        return way if region.isEmpty() else []
+        return region.isEmpty()
 
     def paint(self, painter: QPainter) -> None:
         """Paint it over the plane, not over the axes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,25 +25,22 @@ class CursorPlot(NavigablePlot):
     def move_cursor_mark(self, x: float, y: float) -> None:
         """Put the cursor somewhere in the plane."""
         self.cursor_mark.move(x, y)
-        if self.cursor_mark.wanders:
-            self._still.take(self.cursor_mark.rect)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Where only the cursor has moved, the scene's picture and the cursor; else the scene itself."""
-        if self._still.taking:
-            self.paint_scene(event)
-        elif not self._paint_still(self.cursor_mark.alone_in(event.region())):
+        region = event.region()
+        if self.cursor_mark.alone_in(region) and self._still.has(region):
+            painter = QPainter(self.viewport())
+            self._still.paint(painter, region)
+            self.paint_over(painter)
+            painter.end()
+        else:
             super().paintEvent(event)
 
-    def _paint_still(self, parts: list[QRect]) -> bool:
-        if not parts or not all(self._still.has(part) for part in parts):
-            return False
-        painter = QPainter(self.viewport())
-        for part in parts:
-            self._still.paint(painter, part)
-        self.paint_over(painter)
-        painter.end()
-        return True
+    def paint_scene(self, event: QPaintEvent) -> None:
+        """Paint the scene alone, and keep a picture of it."""
+        super().paint_scene(event)
+        self._still.keep(event.region())
 
     def paint_over(self, painter: QPainter) -> None:
         """The cursor lies over everything."""

@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, Signal
 if TYPE_CHECKING:
     from vae_desktop.app.training import TrainingController
 
-# Seconds between two updates while a training runs: every other time that it has news. Each repaint takes the
-# processor from a thread of the training, and the other ones wait for that.
+# Seconds between two updates while a training runs: every other time that it has news.
 INTERVAL = 0.3
+# Each takes the processor from a thread of the training, and the other ones wait for that: on a slow machine there
+# are fewer, so that they take no larger part of the time.
+SHARE = 0.015
 
 
 class LiveUpdates(QObject):
@@ -30,12 +32,17 @@ class LiveUpdates(QObject):
     def __init__(self, training: TrainingController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._training = training
-        self._last = 0.0
+        self._last = self._cost = 0.0
         training.progress_changed.connect(self._news)
         training.epoch_finished.connect(self._news)
 
+    def spent(self, seconds: float) -> None:
+        """Painting what was shown last took so much more."""
+        self._cost += seconds
+
     def _news(self) -> None:
-        now = time.monotonic()
-        if self._training.state != "running" or now - self._last >= INTERVAL:
+        now = time.perf_counter()
+        if self._training.state != "running" or now - self._last >= max(INTERVAL, self._cost / SHARE):
             self._last = now
             self.due.emit()
+            self._cost = time.perf_counter() - now

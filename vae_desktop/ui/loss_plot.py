@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QShowEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from vae_desktop.ui.empty_state import EmptyState
@@ -46,9 +47,11 @@ class CurvePlot(ThemedPlot):
 
     Signals:
         follows_changed(): `follows` is another.
+        painted(seconds): it was painted, which took so long.
     """
 
     follows_changed = Signal()
+    painted = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +90,15 @@ class CurvePlot(ThemedPlot):
         if "marker" in self.__dict__:
             self.marker.setPen(pg.mkPen(theme().colors.accent, width=2))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and tell what it cost."""
+        began = time.perf_counter()
+        super().paintEvent(event)
+        self.painted.emit(time.perf_counter() - began)
+
     def _range_changed(self) -> None:
+        # As in any plot that moves: else Qt paints all of it twice.
+        self.view_box.updateMatrix()
         self.curves.set_view(self.view_box.viewRect())
 
     def _name_axes(self) -> None:
@@ -193,6 +204,7 @@ class LossPlot(QWidget):
         self.legend.changed.connect(self._choose)
         self.tools.changed.connect(self._axes_changed)
         self.live.due.connect(self.refresh)
+        self.plot.painted.connect(self.live.spent)
         self._timeline.changed.connect(self._mark)
 
     @property

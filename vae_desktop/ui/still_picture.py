@@ -1,74 +1,86 @@
-"""What a plot shows, kept in tiles for as long as nothing in it changes."""
+"""What a plot shows, kept as pixels, so that what moves over it can be painted without painting it again."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QPainter, QPixmap, QRegion
-from PySide6.QtWidgets import QGraphicsView, QWidget
-
-# A multiple of 16, so that tiles begin on whole pixels of the screen at the usual scales. A larger tile is taken
-# less often, but takes longer then, and a hand waits for it.
-TILE = 128
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF
+from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtWidgets import QGraphicsView
 
 
 class StillPicture:
-    """A graphics view's scene as a picture from which parts can be painted again without asking its items.
+    """A copy of what a graphics view last painted of its scene.
 
     Whoever paints over a scene that stands still, again and again, has no use for a walk through its items each
-    time.
-
-    Attributes:
-        taking: whether the view is being asked to paint itself for a tile: nothing but the scene belongs there.
+    time. Whatever Qt does not ask a view to paint again is on the screen as it should be, and so it is in the copy.
     """
 
     def __init__(self, view: QGraphicsView) -> None:
-        self.taking = False
         self._view = view
-        self._tiles: dict[tuple[int, int], QPixmap] = {}
-        self._scale = 0.0
+        # In pixels of the screen, the viewport's first one at (0, 0).
+        self._image = QImage()
+        self._kept = QRegion()
+        self._fresh = False
         # With somebody listening Qt tells of every change before it is painted.
-        view.scene().changed.connect(self.forget)
+        view.scene().changed.connect(self._changed)
 
-    def forget(self, *_: object) -> None:
-        """The scene, or how it is seen, is not what it was."""
-        self._tiles.clear()
+    def _changed(self) -> None:
+        self._fresh = False
 
-    def take(self, area: QRect) -> None:
-        """See to it that `area`, in the viewport's coordinates, can be painted; not while a widget is painted."""
+    def has(self, region: QRegion) -> bool:
+        """Whether a part of the viewport is known, and nothing in the scene waits for being painted."""
+        return self._fresh and region.subtracted(self._kept).isEmpty()
+
+    def keep(self, region: QRegion) -> None:
+        """Copy a part of the viewport from the window: nothing but the scene was just painted there."""
+        window = self._view.window()
+        painter = QPainter(self._view.viewport())
+        shown = painter.paintEngine().paintDevice()
+        painter.end()
+        # It may as well have been painted for somebody's picture of the view.
+        if not isinstance(shown, QImage) or shown is not window.backingStore().paintDevice():
+            return
+        scale = shown.devicePixelRatio()
+        corner = self._corner(scale)
+        around = _pixels(self._view.viewport().rect(), scale)
+        if self._image.size() != around.size() or self._image.format() != shown.format():
+            self._image, self._kept = QImage(around.size(), shown.format()), QRegion()
+        painter = QPainter(self._image)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        for rect in region:
+            part = _whole_pixels(rect, scale)
+            painter.drawImage(QRectF(part), shown, QRectF(part.translated(corner)))
+        painter.end()
+        self._kept = self._kept.united(region)
+        self._fresh = True
+
+    def paint(self, painter: QPainter, region: QRegion) -> None:
+        """Paint a part of the viewport that is known."""
         viewport = self._view.viewport()
-        if viewport.devicePixelRatioF() != self._scale:
-            self._scale = viewport.devicePixelRatioF()
-            self.forget()
-        for place in _places(area & viewport.rect()):
-            if place not in self._tiles:
-                self._tiles[place] = self._taken(viewport, *place)
+        scale = viewport.devicePixelRatioF()
+        # The viewport itself may begin within a pixel of the screen.
+        aside = QPointF(self._corner(scale)) / scale - QPointF(viewport.mapTo(self._view.window(), QPoint()))
+        for rect in region:
+            part = _pixels(rect, scale)
+            at = QRectF(QPointF(part.topLeft()) / scale + aside, QSizeF(part.size()) / scale)
+            painter.drawImage(at, self._image, QRectF(part))
 
-    def has(self, area: QRect) -> bool:
-        """Whether all of an area was taken."""
-        return all(place in self._tiles for place in _places(area & self._view.viewport().rect()))
-
-    def paint(self, painter: QPainter, area: QRect) -> None:
-        """Paint the part of the view that lies in an area that was taken."""
-        for column, row in _places(area & self._view.viewport().rect()):
-            painter.drawPixmap(column * TILE, row * TILE, self._tiles[column, row])
-
-    def _taken(self, viewport: QWidget, column: int, row: int) -> QPixmap:
-        tile = QPixmap(math.ceil(TILE * self._scale), math.ceil(TILE * self._scale))
-        tile.setDevicePixelRatio(self._scale)
-        part = QRect(column * TILE, row * TILE, TILE, TILE) & viewport.rect()
-        self.taking = True
-        try:
-            viewport.render(tile, QPoint(), QRegion(part), QWidget.RenderFlag(0))
-        finally:
-            self.taking = False
-        return tile
+    def _corner(self, scale: float) -> QPoint:
+        """The window's pixel that the viewport begins in."""
+        corner = self._view.viewport().mapTo(self._view.window(), QPoint())
+        return QPoint(math.floor(corner.x() * scale), math.floor(corner.y() * scale))
 
 
-def _places(area: QRect) -> Iterator[tuple[int, int]]:
-    """Column and row of each tile that has a part in an area."""
-    for row in range(area.top() // TILE, area.bottom() // TILE + 1):
-        for column in range(area.left() // TILE, area.right() // TILE + 1):
-            yield column, row
+def _pixels(rect: QRect, scale: float) -> QRect:
+    """All pixels of the screen that have a part in a rectangle of a viewport."""
+    left, top = math.floor(rect.left() * scale), math.floor(rect.top() * scale)
+    right, bottom = math.ceil((rect.right() + 1) * scale), math.ceil((rect.bottom() + 1) * scale)
+    return QRect(left, top, right - left, bottom - top)
+
+
+def _whole_pixels(rect: QRect, scale: float) -> QRect:
+    """The pixels of the screen that are all in a rectangle: what else is in the others was not painted with it."""
+    left, top = math.ceil(rect.left() * scale), math.ceil(rect.top() * scale)
+    right, bottom = math.floor((rect.right() + 1) * scale), math.floor((rect.bottom() + 1) * scale)
+    return QRect(left, top, right - left, bottom - top)

@@ -116,9 +116,10 @@ def sweep_polyline(painter: QPainter, points: DoubleArray, pen: QPen, ratio: flo
 
 def to_pixels(transform: QTransform, x: DoubleArray, y: DoubleArray) -> DoubleArray:
     """Points [n, 2] after an affine map."""
-    across = transform.m11() * x + transform.m21() * y + transform.dx()
-    down = transform.m12() * x + transform.m22() * y + transform.dy()
-    return np.stack([across, down], axis=1)
+    pixels = np.empty((len(x), 2))
+    pixels[:, 0] = transform.m11() * x + transform.m21() * y + transform.dx()
+    pixels[:, 1] = transform.m12() * x + transform.m22() * y + transform.dy()
+    return pixels
 
 
 def pieces(points: DoubleArray) -> Sequence[DoubleArray]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF
@@ -101,6 +103,11 @@ def _inked(pixels: npt.NDArray[np.uint8], ink: QColor, strength: float) -> QImag
         painter.end()
         return clear
     indexed = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
-    table = [qRgba(ink.red(), ink.green(), ink.blue(), round(value * strength)) for value in range(256)]
-    indexed.setColorTable(table)
+    indexed.setColorTable(_inks(ink.red(), ink.green(), ink.blue(), strength))
     return indexed.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+@functools.lru_cache(maxsize=8)
+def _inks(red: int, green: int, blue: int, strength: float) -> list[int]:
+    """The colour of each grey; asking Qt for 256 colours takes longer than to ink a backdrop."""
+    return [qRgba(red, green, blue, round(value * strength)) for value in range(256)]
