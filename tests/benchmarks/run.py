@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import vae_desktop  # noqa: F401 (before numpy, which it tells to take one thread, as in the program)
 from tests.benchmarks.rows import Row, Skipped, table
 from tests.places import ROOT
 

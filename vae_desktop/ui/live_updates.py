@@ -43,6 +43,6 @@ class LiveUpdates(QObject):
     def _news(self) -> None:
         now = time.perf_counter()
         if self._training.state != "running" or now - self._last >= max(INTERVAL, self._cost / SHARE):
-            self._last = now
+            self._last, self._cost = now, 0.0
             self.due.emit()
-            self._cost = time.perf_counter() - now
+            self._cost += time.perf_counter() - now
