@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
 import time
@@ -78,6 +79,8 @@ def main_window(
     window = MainWindow(session)
     window.resize(*size)
     window.show()
+    # As the program does once its window is painted.
+    gc.freeze()
     session.start(model, data)
     wait_until(lambda: session.codes is not None and session.picture is not None, "codes and a picture")
     wait_until(lambda: session.backdrop.image is not None, "the backdrop")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,22 @@ import torch
 print(float(torch.ones(3).sum()))
 """)
     assert found.split() == ["False", "True", "False", "True", "3.0"]
+
+
+def test_a_session_loads_torch_so_whichever_of_its_threads_comes_first(tmp_path: Path) -> None:
+    found = in_a_new_process(f"""
+import gc, sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+app = QCoreApplication([])
+from vae_desktop.app.session import Session
+from vae_desktop.app.settings import Preferences
+session = Session(Preferences(Path({str(tmp_path)!r}) / "settings.ini"))
+session.start(None, "digits")
+while session.codes is None or not session.devices.devices:
+    app.processEvents()
+session.shutdown()
+torch = sys.modules["torch"]
+print(torch in gc.get_objects(), gc.get_freeze_count() > 100_000)
+""")
+    assert found.split() == ["False", "True"]

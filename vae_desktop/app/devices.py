@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from vae_desktop.app.jobs import Job
+from vae_desktop.core.libraries import load
 
 if TYPE_CHECKING:
     from vae_desktop.app.exploration import Exploration
@@ -49,6 +50,7 @@ class DeviceList(QObject):
 
     def _look(self) -> Iterator[None]:
         """In the worker thread."""
+        load("torch")
         from vae_desktop.core.devices import available_devices
 
         self._found = tuple(available_devices())

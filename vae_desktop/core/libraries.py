@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -14,6 +15,8 @@ from pathlib import Path
 
 # The shared library that takes longest to load, in its package.
 _CODE = {"torch": "lib/libtorch_cpu.so"}
+
+_one_at_a_time = threading.Lock()
 
 
 def load(name: str) -> None:
@@ -24,11 +27,12 @@ def load(name: str) -> None:
     And so many new objects set off searches for garbage among all of them, 0.2 s each: here none takes place, and none
     will ever look at what a library consists of, or at anything else that is there by now.
     """
-    if name in sys.modules:
-        return
-    _map_code(name)
-    with no_search_for_garbage():
-        import_module(name)
+    with _one_at_a_time:
+        if name in sys.modules:
+            return
+        _map_code(name)
+        with no_search_for_garbage():
+            import_module(name)
 
 
 @contextmanager
