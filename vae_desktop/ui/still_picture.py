@@ -48,7 +48,7 @@ class StillPicture:
             self._image, self._kept = QImage(around.size(), shown.format()), QRegion()
         painter = QPainter(self._image)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        for rect in region:
+        for rect in _rects(region):
             part = _whole_pixels(rect, scale)
             painter.drawImage(QRectF(part), shown, QRectF(part.translated(corner)))
         painter.end()
@@ -58,12 +58,14 @@ class StillPicture:
     def paint(self, painter: QPainter, region: QRegion) -> None:
         """Paint a part of the viewport that is known."""
         viewport = self._view.viewport()
-        scale = viewport.devicePixelRatioF()
+        scale, corner = viewport.devicePixelRatioF(), viewport.mapTo(self._view.window(), QPoint())
         # The viewport itself may begin within a pixel of the screen.
-        aside = QPointF(self._corner(scale)) / scale - QPointF(viewport.mapTo(self._view.window(), QPoint()))
-        for rect in region:
+        first = self._corner(scale)
+        left, top = first.x() / scale - corner.x(), first.y() / scale - corner.y()
+        for rect in _rects(region):
             part = _pixels(rect, scale)
-            at = QRectF(QPointF(part.topLeft()) / scale + aside, QSizeF(part.size()) / scale)
+            size = QSizeF(part.width() / scale, part.height() / scale)
+            at = QRectF(QPointF(left + part.x() / scale, top + part.y() / scale), size)
             painter.drawImage(at, self._image, QRectF(part))
 
     def _corner(self, scale: float) -> QPoint:
@@ -84,3 +86,7 @@ def _whole_pixels(rect: QRect, scale: float) -> QRect:
     left, top = math.ceil(rect.left() * scale), math.ceil(rect.top() * scale)
     right, bottom = math.floor((rect.right() + 1) * scale), math.floor((rect.bottom() + 1) * scale)
     return QRect(left, top, right - left, bottom - top)
+
+
+def _rects(region: QRegion) -> list[QRect]:
+    return list(region)  # type: ignore[call-overload,no-any-return]  # PySide's stubs do not know
