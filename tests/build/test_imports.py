@@ -61,3 +61,17 @@ assert Inference(checkpoint.model_config, checkpoint.weights).decode(np.zeros((1
 """
     (loaded,) = loaded_by(code)
     assert loaded & (QT | SLOW) == set()
+
+
+def test_a_training_needs_nothing_of_what_torch_loads_to_compile() -> None:
+    code = """
+from vae_desktop.core.config import ModelConfig, TrainingConfig
+from vae_desktop.core.data.digits import load_digits
+from vae_desktop.core.training import Trainer
+for architecture in ("dense", "conv"):
+    config = TrainingConfig(epochs=1, device="cpu")
+    assert list(Trainer(load_digits(), ModelConfig(architecture=architecture), config).run())
+"""
+    (loaded,) = loaded_by(code)
+    assert "torch" in loaded
+    assert "sympy" not in loaded
