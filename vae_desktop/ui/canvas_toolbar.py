@@ -54,7 +54,9 @@ class CanvasToolbar(QWidget):
         self.fit = tool_button("Fit", "Show three standard deviations around the centre (0)", canvas.fit)
         flow = FlowLayout(self, spacing=12, line_spacing=6)
         self.switches = (self.backdrop, self.digits, self.density, self.speed, self.regions, self.flags)
-        flow.addWidget(_row(*(switch_button(action) for action in self.switches)))
+        # The flags by themselves: narrow windows have no room for six in a row.
+        flow.addWidget(_row(*(switch_button(action) for action in self.switches[:-1])))
+        flow.addWidget(switch_button(self.flags))
         flow.addWidget(switch_button(self.path, "Path"))
         flow.addWidget(self.plane)
         flow.addWidget(_row(self.zoom_out, self.zoom_in, self.fit))
