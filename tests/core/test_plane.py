@@ -127,3 +127,15 @@ def test_a_plane_follows_other_codes_without_turning_over(codes: FloatArray) -> 
     assert remade(digits, np.zeros_like(codes)) is digits
     axes = axes_plane(6, 0, 1)
     assert remade(axes, later) is axes
+
+
+def test_points_beside_a_plane_have_a_distance_from_it() -> None:
+    codes = np.random.default_rng(3).normal(size=(200, 6)).astype(np.float32)
+    for plane in (axes_plane(6, 1, 4), principal_plane(codes), plane_through(codes, (3, 8, 40))):
+        cursor = codes[7]
+        distances = plane.beside(cursor, codes)
+        moved = np.stack([plane.at(cursor, *plane.to_plane(code).tolist()) for code in codes])
+        assert np.allclose(distances, np.linalg.norm(codes - moved, axis=1), atol=1e-4)
+        along = plane.at(cursor, 2.5, -1.0)
+        assert plane.beside(cursor, along[np.newaxis]).tolist() == [0.0]
+    assert axes_plane(2, 0, 1).beside(codes[0, :2], codes[:, :2]).max() == 0

@@ -36,6 +36,15 @@ def light(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def told(request: pytest.FixtureRequest) -> None:
+    """Qt asks us about our own widgets, as in the program: it keeps what it once found."""
+    if "qapp" in request.fixturenames:
+        from vae_desktop.ui.spoken import install
+
+        install()
+
+
+@pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Points that change planes are there at once."""
     monkeypatch.setattr("vae_desktop.ui.glide.DURATION_MS", 0)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from tests.ui.canvas_hand import PATIENCE, ShowCanvas, at, count_colour, move
+from tests.ui.cells_hand import name_of
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig
 from vae_desktop.ui.digit_panel import DigitPanel
@@ -168,7 +169,7 @@ def test_the_keyboard_reaches_the_neighbours(qtbot: QtBot, panel: DigitPanel) ->
     assert near is not None
     panel.neighbours.setFocus()
     qtbot.keyClick(panel.neighbours, Qt.Key.Key_Right)
-    words = panel.neighbours.accessibleDescription()
+    words = name_of(panel.neighbours)
     assert words.startswith(f"Class {near.class_names[1]}, test image {near.indices[1]:,}")
     qtbot.keyClick(panel.neighbours, Qt.Key.Key_Return)
     assert panel.session.selected == near.indices[1]

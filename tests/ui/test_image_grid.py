@@ -166,15 +166,6 @@ def test_keys_walk_among_the_images(qtbot: QtBot, grid: ImageGrid, keys: list[Qt
     assert clicks == [expected, expected]
 
 
-def test_a_screen_reader_hears_where_the_keyboard_is(qtbot: QtBot, grid: ImageGrid) -> None:
-    grid.set_description(lambda index: f"number {index}")
-    grid.set_images(greys(10), 5)
-    grid.setFocus()
-    qtbot.keyClick(grid, Qt.Key.Key_Right)
-    assert grid.accessibleName() == "Pictures"
-    assert grid.accessibleDescription() == "number 1"
-
-
 def test_captions_stand_under_their_images(grid: ImageGrid) -> None:
     images = np.zeros((4, 1, 4, 4), np.float32)
     grid.set_images(images, 2, ["", "", "A", "B"])

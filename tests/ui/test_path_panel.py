@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QSlider, QStyle, QStyleOptionSlider
 
 from tests.app.conftest import SMALL
 from tests.ui.canvas_hand import LEFT, NONE, PATIENCE, ModelOf, drag
+from tests.ui.cells_hand import name_of
 from vae_desktop.app.latent_place import LatentPlace
 from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig
@@ -122,7 +123,7 @@ def test_stops_are_chosen_moved_and_removed(qtbot: QtBot, filled: PathPanel) -> 
     page.stops.setFocus()
     qtbot.keyClick(page.stops, Qt.Key.Key_Right)
     assert page.stops.selected == 1
-    assert page.stops.accessibleDescription().startswith("Stop 2 of 3: ")
+    assert name_of(page.stops).startswith("Stop 2 of 3: ")
     qtbot.keyClick(page.stops, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
     assert indices(filled) == [3, 8, 40] and page.stops.selected == 2
     qtbot.keyClick(page.stops, Qt.Key.Key_Delete)

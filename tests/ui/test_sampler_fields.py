@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
+from tests.ui.cells_hand import name_of
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.session import Session
 from vae_desktop.core.sample_recipe import SampleRecipe
@@ -195,7 +196,7 @@ def test_a_traversal_names_its_rows(qtbot: QtBot, panel: SamplesPanel) -> None:
     assert (panel.grid.count, panel.grid.columns) == (10, 5)
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
     qtbot.mouseClick(panel.grid, LEFT, pos=panel.grid.cell_rect(5).center().toPoint())
-    assert panel.grid.accessibleDescription() == "z₃ = −2.00: row 2, column 1"
+    assert name_of(panel.grid).startswith("z₃ = −2.00: row 2, column 1, looks like ")
     cursor = panel.session.cursor
     assert cursor[3] == -2 and not np.delete(cursor, 3).any()
     assert panel.grid.selected == 5

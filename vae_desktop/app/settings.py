@@ -36,6 +36,7 @@ class Preferences(QObject):
         last_training, last_model: settings of the last training.
         export_choices: what was chosen in the last export.
         map_look: how the map is painted.
+        bookmark_flags: whether bookmarks are shown on the canvas.
         window_geometry, window_state: the window's own memory; None where unknown.
 
     Signals:
@@ -115,6 +116,15 @@ class Preferences(QObject):
     @map_follows_training.setter
     def map_follows_training(self, follow: bool) -> None:
         self._set("map_follows_training", "true" if follow else "false")
+
+    @property
+    def bookmark_flags(self) -> bool:
+        """Whether bookmarks are shown on the canvas."""
+        return self._text("bookmark_flags", "true") != "false"
+
+    @bookmark_flags.setter
+    def bookmark_flags(self, shown: bool) -> None:
+        self._set("bookmark_flags", "true" if shown else "false")
 
     @property
     def timeline_megabytes(self) -> int:

@@ -98,6 +98,16 @@ class Plane:
         beside = step - step @ self.directions.T @ self.directions
         return bool(np.abs(beside).max() < LEVEL)
 
+    def beside(self, one: FloatArray, others: FloatArray) -> FloatArray:
+        """How far points [N, D] lie from wherever a move along the plane leads from `one` [D]: [N] float32.
+
+        0 where they are as good as level with it.
+        """
+        steps = others - one
+        steps = steps - steps @ self.directions.T @ self.directions
+        distances: FloatArray = np.linalg.norm(steps, axis=1).astype(np.float32)
+        return np.where(np.abs(steps).max(axis=1) < LEVEL, np.float32(0), distances)
+
     def holds(self, point: FloatArray) -> bool:
         """Whether a point [D] lies on the plane."""
         return self.level(point, self.origin)

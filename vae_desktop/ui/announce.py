@@ -1,8 +1,8 @@
-"""What a screen reader is to speak at once, wherever the keyboard is."""
+"""What a screen reader is to hear at once: words, wherever the keyboard is, and what happens to parts of a widget."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 
@@ -10,3 +10,27 @@ def announce(source: QWidget, words: str) -> None:
     """Speak these words, which are about something that changed in `source`."""
     if words:
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(source, words))
+
+
+def tell_focus(source: QWidget, part: int) -> None:
+    """The keyboard came to a part of `source` that has a name of its own, which is spoken."""
+    _tell(QAccessibleEvent(source, QAccessible.Event.Focus), part)
+
+
+def tell_name(source: QWidget, part: int) -> None:
+    """A part of `source` has another name."""
+    _tell(QAccessibleEvent(source, QAccessible.Event.NameChanged), part)
+
+
+def tell_selected(source: QWidget, before: int, now: int) -> None:
+    """Of `source`, another part is marked than before; -1 where none was or is."""
+    for kind, part in ((QAccessible.Event.SelectionRemove, before), (QAccessible.Event.Selection, now)):
+        if part >= 0:
+            _tell(QAccessibleEvent(source, kind), part)
+
+
+def _tell(event: QAccessibleEvent, part: int) -> None:
+    # Else Qt would have the part made, though nobody listens.
+    if QAccessible.isActive():
+        event.setChild(part)
+        QAccessible.updateAccessibility(event)

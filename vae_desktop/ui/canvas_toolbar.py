@@ -21,7 +21,7 @@ class CanvasToolbar(QWidget):
     """Switches for backdrop and digits, the choice of a plane (above two dimensions), zoom.
 
     Attributes:
-        backdrop, digits, density, speed, regions: switches, for the menu too; switches: all of them.
+        backdrop, digits, density, speed, regions, flags: switches, for the menu too; switches: all of them.
         path: the switch of the path tool.
         plane: the choice of a plane; across, up: its choices of which latent dimension is which axis.
         zoom_in, zoom_out, fit: buttons.
@@ -42,6 +42,8 @@ class CanvasToolbar(QWidget):
         self.speed = switch(self, "Change", tip, trust.set_speed_on, "Ctrl+2", on=False)
         tip = "Tint the plane by class: a vote of the model’s own nearest digits, faint where none is near"
         self.regions = switch(self, "Classes", tip, trust.set_regions_on, "Ctrl+3", on=False)
+        tip = "Show the bookmarks of this model as flags; a click on one goes there"
+        self.flags = switch(self, "Flags", tip, canvas.flags.set_on, "Ctrl+4", on=canvas.flags.on)
         tip = "Click stops of a path on the canvas, or drag to draw one; Shift goes on from the last, Esc ends it"
         self.path = switch(self, "Path tool", tip, canvas.path_hand.set_on, "Ctrl+L", on=False)
         canvas.path_hand.on_changed.connect(lambda: self.path.setChecked(canvas.path_hand.on))
@@ -51,8 +53,10 @@ class CanvasToolbar(QWidget):
         self.zoom_in = tool_button("+", "Zoom in (+)", canvas.zoom_in)
         self.fit = tool_button("Fit", "Show three standard deviations around the centre (0)", canvas.fit)
         flow = FlowLayout(self, spacing=12, line_spacing=6)
-        self.switches = (self.backdrop, self.digits, self.density, self.speed, self.regions)
-        flow.addWidget(_row(*(switch_button(action) for action in self.switches)))
+        self.switches = (self.backdrop, self.digits, self.density, self.speed, self.regions, self.flags)
+        # The flags by themselves: narrow windows have no room for six in a row.
+        flow.addWidget(_row(*(switch_button(action) for action in self.switches[:-1])))
+        flow.addWidget(switch_button(self.flags))
         flow.addWidget(switch_button(self.path, "Path"))
         flow.addWidget(self.plane)
         flow.addWidget(_row(self.zoom_out, self.zoom_in, self.fit))

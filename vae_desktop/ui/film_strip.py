@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_desktop.ui.image_grid import GAP, SMALL_GAP, ImageGrid
 from vae_desktop.ui.mosaic import best_columns
+from vae_desktop.ui.readable import with_comma
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -23,9 +24,10 @@ class FilmStrip(ImageGrid):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Frames of the path", parent)
+        self.session = session
         self._path = session.path
         self._frames: FloatArray | None = None
-        self.set_description(lambda number: f"Frame {number + 1} of {self.count}")
+        self.set_description(self._tell)
         self.clicked.connect(self._path.player.show_frame)
         self.resized.connect(self._lay_out)
         self._path.player.moved.connect(self._mark)
@@ -40,6 +42,11 @@ class FilmStrip(ImageGrid):
             self._frames = images
             self._lay_out()
         self._mark()
+
+    def _tell(self, number: int) -> str:
+        film = self._path.film
+        looks = self.session.likeness.words_of(film.codes if film is not None else None, number)
+        return f"Frame {number + 1} of {self.count}{with_comma(looks)}"
 
     def _lay_out(self) -> None:
         images = self._frames

@@ -18,6 +18,7 @@ from vae_desktop.ui.form_fields import ChoiceField
 from vae_desktop.ui.group_source import region_source
 from vae_desktop.ui.image_grid import ImageGrid
 from vae_desktop.ui.picture_view import PictureView
+from vae_desktop.ui.readable import with_comma
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -55,7 +56,7 @@ class GroupPage(QWidget):
         self.words.setWordWrap(True)
         self.generated = ImageGrid("Digits generated from the group's region")
         self.generated.clicked.connect(self._region.set_cursor_from)
-        self.generated.set_description(lambda place: f"Generated digit {place + 1} of {self.generated.count}")
+        self.generated.set_description(self._tell)
         self.sampler = _SamplerChoice()
         self.sampler.activated.connect(lambda _: self._region.set_sampler(self.sampler.chosen()))
         tip = "Number that the codes are drawn from: the same seed and group give the same digits again"
@@ -97,6 +98,10 @@ class GroupPage(QWidget):
         source = region_source(self.session)
         if source is not None:
             open_export(self.session, source, self.window())
+
+    def _tell(self, place: int) -> str:
+        looks = with_comma(self.session.likeness.words_of(self._region.codes, place))
+        return f"Generated digit {place + 1} of {self.generated.count}{looks}"
 
     def _show(self) -> None:
         region, count = self._region, len(self.session.group)

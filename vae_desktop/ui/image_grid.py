@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from vae_desktop.core.records import FloatArray
-from vae_desktop.ui.announce import announce
+from vae_desktop.ui.announce import tell_focus, tell_name, tell_selected
 from vae_desktop.ui.mosaic import MosaicGeometry, lay_out, render
 from vae_desktop.ui.theme import theme
 
@@ -59,6 +59,7 @@ class ImageGrid(QWidget):
         self._describe: Callable[[int], str] = lambda index: f"Image {index + 1} of {self.count}"
         self._under_pointer = -1
         self._pressed = -1
+        self._told = ""
         self._rendered: QImage | None = None
         self._geometry: MosaicGeometry | None = None
         theme().changed.connect(self._forget_render)
@@ -102,6 +103,10 @@ class ImageGrid(QWidget):
             self.selected = self.selected if self.selected < self.count else -1
             self._set_hover(-1)
         self.update()
+        if self.hasFocus() and 0 <= self.current < self.count and self.name_of(self.current) != self._told:
+            # Under the keyboard lies something else than was spoken of.
+            self._told = self.name_of(self.current)
+            tell_name(self, self.current)
 
     def set_description(self, describe: Callable[[int], str]) -> None:
         """Say how a cell is described in tooltips and to screen readers."""
@@ -111,11 +116,22 @@ class ImageGrid(QWidget):
         """A cell in words."""
         return self._describe(index)
 
+    def is_blank(self, index: int) -> bool:
+        """Whether a cell is left empty."""
+        return index in self._blank
+
+    def name_of(self, index: int) -> str:
+        """What a screen reader says of a cell: what it is, and where, if there are several rows."""
+        row, column = divmod(index, self.columns)
+        words, place = self._describe(index), f"row {row + 1}, column {column + 1}"
+        return words if self.count <= self.columns or place in words else f"{words}, {place}"
+
     def set_selected(self, index: int) -> None:
         """Mark one cell, or none with -1."""
         if index != self.selected:
-            self.selected = index
+            before, self.selected = self.selected, index
             self.update()
+            tell_selected(self, before if before < self.count else -1, index if index < self.count else -1)
 
     def set_pointed(self, index: int) -> None:
         """Mark a cell as if the pointer were on it, or none with -1."""
@@ -245,7 +261,8 @@ class ImageGrid(QWidget):
 
     # -- pointer ------------------------------------------------------------------------------------
 
-    def _index_at(self, x: float, y: float) -> int:
+    def index_at(self, x: float, y: float) -> int:
+        """The cell at a place in this widget's coordinates, or -1."""
         geometry = self._layout_now()
         if geometry is None:
             return -1
@@ -261,7 +278,7 @@ class ImageGrid(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the pointer."""
-        self._set_hover(self._index_at(event.position().x(), event.position().y()))
+        self._set_hover(self.index_at(event.position().x(), event.position().y()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
@@ -271,7 +288,7 @@ class ImageGrid(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where the button went down: a click also ends there."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self._index_at(event.position().x(), event.position().y())
+            self._pressed = self.index_at(event.position().x(), event.position().y())
             event.accept()
         else:
             super().mousePressEvent(event)
@@ -282,7 +299,7 @@ class ImageGrid(QWidget):
             super().mouseReleaseEvent(event)
             return
         index, self._pressed = self._pressed, -1
-        if index >= 0 and index == self._index_at(event.position().x(), event.position().y()):
+        if index >= 0 and index == self.index_at(event.position().x(), event.position().y()):
             self._move_to(index)
             self.clicked.emit(index)
 
@@ -301,12 +318,16 @@ class ImageGrid(QWidget):
     # -- keys ---------------------------------------------------------------------------------------
 
     def _move_to(self, index: int) -> None:
-        self.current = int(np.clip(index, 0, self.count - 1))
-        words = self._describe(self.current)
-        self.setAccessibleDescription(words)
-        if self.hasFocus():
-            announce(self, words)
-        self.update()
+        index = int(np.clip(index, 0, self.count - 1))
+        if index != self.current:
+            self.current = index
+            self._tell_current()
+            self.update()
+
+    def _tell_current(self) -> None:
+        if self.hasFocus() and 0 <= self.current < self.count:
+            self._told = self.name_of(self.current)
+            tell_focus(self, self.current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk among the cells; Enter and Space click."""
@@ -338,5 +359,7 @@ class ImageGrid(QWidget):
         """Show where the keyboard is."""
         super().focusInEvent(event)  # type: ignore[arg-type]
         if self.count and self.current < 0:
-            self._move_to(max(self.selected, 0))
+            self.current = max(self.selected, 0)
+        # After Qt has told that the grid as a whole has the keyboard.
+        QTimer.singleShot(0, self, self._tell_current)
         self.update()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_desktop.ui.bookmark_marks import BookmarksOnCanvas
 from vae_desktop.ui.canvas_readout import nearest
 from vae_desktop.ui.cursor_plot import CursorPlot
 from vae_desktop.ui.digit_card import DigitCard
@@ -59,6 +60,7 @@ class LatentCanvas(CursorPlot):
         backdrop, guides, points: what is painted, from the bottom up.
         hand: draws around digits; path_hand: draws the path, path: its marks.
         card: the digit under the pointer; drawn: the marks of the drawn one.
+        flags: the bookmarks' marks, and what clicks them.
         trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
     """
 
@@ -96,6 +98,8 @@ class LatentCanvas(CursorPlot):
         self.path = PathOnCanvas(session, self)
         self.card = DigitCard(self)
         self.drawn = DrawnOnCanvas(session, self)
+        self.flags = BookmarksOnCanvas(session, self)
+        self.flags.pointed_changed.connect(self._update_pointer)
         self._glide = Glide(self.points, self._find_anew, self)
         self._backdrop_timer = QTimer(self)
         self._backdrop_timer.setSingleShot(True)
@@ -289,6 +293,13 @@ class LatentCanvas(CursorPlot):
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
             return
         self._double = double
+        if self.flags.press(x, y):
+            self.pointer_left()
+        else:
+            self.begin_drag(x, y)
+
+    def begin_drag(self, x: float, y: float) -> None:
+        """From now on the cursor is at the pointer, until the button goes up."""
         self._before_press = self.session.cursor
         self.pointer_left()
         self.session.begin_gesture()
@@ -325,27 +336,30 @@ class LatentCanvas(CursorPlot):
         self.session.end_gesture()
 
     @property
-    def _busy_hand(self) -> PathHand | GroupHand | None:
+    def _busy_hand(self) -> PathHand | GroupHand | BookmarksOnCanvas | None:
         """Whose the press under way is, if it does not move the cursor."""
-        return next((hand for hand in (self.path_hand, self.hand) if hand.busy), None)
+        return next((hand for hand in (self.path_hand, self.hand, self.flags) if hand.busy), None)
 
     def _update_pointer(self) -> None:
-        """A cross where the left button draws a path."""
+        """A cross where the left button draws a path, a finger where it goes to a bookmark."""
         super()._update_pointer()
         idle = self._pan_button == Qt.MouseButton.NoButton and not self._space
         if idle and "path_hand" in self.__dict__ and self.path_hand.on:
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        elif idle and "flags" in self.__dict__ and self.flags.item.pointed >= 0:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
 
     def pointer_hovered(self, x: float, y: float) -> None:
-        """Show the digit under the pointer."""
-        self._pointed = self._digit_at(x, y)
+        """Show the flag or the digit under the pointer."""
+        self._pointed = None if self.flags.point_at(x, y) else self._digit_at(x, y)
         self._pointer = self.from_plane(x, y).toPoint()
         self.session.hover(self._pointed)
         if self._pointed is not None:
             self._show_hovered()
 
     def pointer_left(self) -> None:
-        """No digit is under the pointer any more."""
+        """Nothing is under the pointer any more."""
+        self.flags.leave()
         if self._pointed is not None:
             self._pointed = None
             self.session.hover(None)

@@ -46,6 +46,11 @@ def nats_text(value: float | None) -> str:
     return UNKNOWN if value is None or not math.isfinite(value) else f"{value:.2f}"
 
 
+def with_comma(words: str) -> str:
+    """What goes on in a sentence; nothing where there are no words."""
+    return f", {words}" if words else ""
+
+
 def tabular(font: QFont) -> QFont:
     """The font with digits of one width, so that figures do not dance while they change."""
     copy = QFont(font)

@@ -17,6 +17,7 @@ from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.exports import samples_source
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.image_grid import ImageGrid
+from vae_desktop.ui.readable import with_comma
 from vae_desktop.ui.sampler_fields import SamplerFields
 from vae_desktop.ui.sampler_words import describe_dimension
 
@@ -156,12 +157,13 @@ class SamplesPanel(QWidget):
         codes, recipe = self._controller.codes, self._controller.shown
         if codes is None or recipe is None or index >= len(codes):
             return text
+        looks = with_comma(self.session.likeness.words_of(codes, index))
         if recipe.kind == "traversal":
             value = float(codes[index, recipe.dimensions[row]])
-            return f"{describe_dimension(recipe, row, value)}: row {row + 1}, column {column + 1}"
+            return f"{describe_dimension(recipe, row, value)}: row {row + 1}, column {column + 1}{looks}"
         if codes.shape[1] <= 4:
-            text += ", z = (" + ", ".join(f"{value:.2f}" for value in codes[index]) + ")"
-        return text
+            return f"{text}{looks}, z = ({', '.join(f'{value:.2f}' for value in codes[index])})"
+        return f"{text}{looks}"
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks: samples are kept fresh."""

@@ -7,10 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from vae_desktop.ui.drawing_pad import DrawingPad
+from vae_desktop.ui.face import Face
+from vae_desktop.ui.grid_face import GridFace
 from vae_desktop.ui.image_grid import ImageGrid
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.loss_plot import CurvePlot
@@ -20,21 +22,6 @@ from vae_desktop.ui.picture_view import PictureView
 from vae_desktop.ui.plane_words import place_words
 
 Role = QAccessible.Role
-
-
-class Face(QAccessibleWidget):
-    """One widget as it is told of; its name and description are the widget's own."""
-
-    def __init__(self, widget: QWidget, role: Role, value: Callable[[Any], str]) -> None:
-        super().__init__(widget, role, "")
-        self._value = value
-
-    def text(self, kind: QAccessible.Text) -> str:
-        """The value in words, or what any widget tells."""
-        widget = self.object()
-        if kind == QAccessible.Text.Value and isinstance(widget, QWidget):
-            return self._value(widget)
-        return super().text(kind)
 
 
 def _of_canvas(canvas: LatentCanvas) -> str:
@@ -47,10 +34,6 @@ def _of_map(view: MapView) -> str:
     chosen = view.accessibleDescription()
     count = len(view.points.points)
     return chosen or (f"{count:,} digits" if count else "no map yet")
-
-
-def _of_grid(grid: ImageGrid) -> str:
-    return grid.describe(grid.current) if 0 <= grid.current < grid.count else f"{grid.count:,} images"
 
 
 def _of_pad(pad: DrawingPad) -> str:
@@ -66,7 +49,6 @@ FACES: tuple[tuple[type[QWidget], Role, Callable[[Any], str]], ...] = (
     (LatentCanvas, Role.Canvas, _of_canvas),
     (MapView, Role.Chart, _of_map),
     (CurvePlot, Role.Chart, _silent),
-    (ImageGrid, Role.List, _of_grid),
     (PictureView, Role.Graphic, _silent),
     (DrawingPad, Role.Canvas, _of_pad),
     (MessageBar, Role.AlertMessage, lambda bar: bar.label.text()),
@@ -86,10 +68,20 @@ def install() -> None:
 
 
 def _face_of(_name: str, thing: QObject) -> QAccessibleInterface | None:
+    # For one object several times, if the first connection to a method of its own has extended its class meanwhile.
+    face = _new_face(thing)
+    if face is not None:
+        for gone in [it for it in _kept if not isValid(it)]:
+            gone.release()
+            _kept.remove(gone)
+        _kept.append(face)
+    return face
+
+
+def _new_face(thing: QObject) -> Face | None:
+    if isinstance(thing, ImageGrid):
+        return GridFace(thing)
     for kind, role, value in FACES:
         if isinstance(thing, kind):
-            face = Face(thing, role, value)
-            _kept[:] = [it for it in _kept if isValid(it)]
-            _kept.append(face)
-            return face
+            return Face(thing, role, value)
     return None

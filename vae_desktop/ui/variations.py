@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from vae_desktop.app.posterior import VARIATIONS
 from vae_desktop.ui.dice_button import DiceButton
 from vae_desktop.ui.image_grid import ImageGrid
+from vae_desktop.ui.readable import with_comma
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -41,7 +42,7 @@ class Variations(QWidget):
             "Decoded from draws of the digit’s posterior q(z|x): what the encoder thinks it may be.\n"
             "Click one to put the cursor on its code."
         )
-        self.grid.set_description(lambda number: f"Variation {number + 1} of {VARIATIONS}")
+        self.grid.set_description(self._tell)
         self.grid.clicked.connect(session.posterior.set_cursor_from)
         self.heading.setBuddy(self.grid)
         self.reroll = DiceButton()
@@ -65,6 +66,11 @@ class Variations(QWidget):
         self._leaving.timeout.connect(self.hide)
         session.posterior.changed.connect(self._show)
         self.hide()
+
+    def _tell(self, number: int) -> str:
+        codes = self.session.posterior.drawn
+        looks = with_comma(self.session.likeness.words_of(codes, number))
+        return f"Variation {number + 1} of {VARIATIONS}{looks}"
 
     def _show(self) -> None:
         found, dataset = self.session.posterior.found, self.session.dataset
