@@ -31,6 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
             return self_test.run()
         # Nearly all that is made until the window is there stays. `application.run` turns this on again.
         gc.disable()
+        from vae_desktop.ui.quick_pyside import import_pyside
+
+        import_pyside()
         from vae_desktop.ui.quick_pyqtgraph import import_pyqtgraph
 
         import_pyqtgraph()
