@@ -32,7 +32,7 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        axes = {side: LabelledAxis(side) for side in ("left", "bottom", "right", "top")}
+        axes = {side: LabelledAxis(side) for side in ("left", "bottom")}
         super().__init__(parent=parent, enableMenu=False, axisItems=axes)
         self.view_box: pg.ViewBox = self.plotItem.getViewBox()
         self.plotItem.hideButtons()
