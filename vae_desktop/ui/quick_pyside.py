@@ -1,4 +1,4 @@
-"""Imports PySide without compiling its own modules anew, a twenty-fifth of the time until the window is there.
+"""Imports PySide without compiling its own modules anew, a fifteenth of the time until the window is there.
 
 What PySide knows its functions' signatures by is written in Python and lies, as source, in a zip within its library:
 Python has nowhere to keep the byte code. Here it is kept beside that of this module.
