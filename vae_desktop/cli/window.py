@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -31,6 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
             return self_test.run()
         # Nearly all that is made until the window is there stays. `application.run` turns this on again.
         gc.disable()
+        from vae_desktop.ui.quick_pyside import import_pyside
+
+        import_pyside()
         from vae_desktop.ui.quick_pyqtgraph import import_pyqtgraph
 
         import_pyqtgraph()
@@ -66,6 +68,8 @@ def _require_display() -> None:
 
 def _answers(display: str) -> bool:
     """Whether an X server listens where `display` points, such as ":0", ":1.0" or "host:10.0"."""
+    import socket  # the window opens sooner where no X server is asked
+
     host, _, rest = display.rpartition(":")
     number = rest.partition(".")[0]
     if not number.isdecimal():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,14 +60,14 @@ def svg_size(width: int, height: int, width_mm: float | None) -> str:
 
 def svg_text(words: str) -> str:
     """Words as XML may hold them: escaped, and without the control characters that no XML file can name."""
-    return html.escape("".join(letter for letter in words if letter.isprintable()))
+    return _escaped("".join(letter for letter in words if letter.isprintable()))
 
 
 def svg_bytes(pixels: Pixels, text: Mapping[str, str] | None = None, width_mm: float | None = None) -> bytes:
     """A picture as SVG: the PNG inside, to be drawn with sharp pixels at any size."""
     height, width = pixels.shape[:2]
     png = base64.b64encode(png_bytes(pixels, text)).decode("ascii")
-    facts = html.escape(_facts(text), quote=False)
+    facts = _escaped(_facts(text), quote=False)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {svg_size(width, height, width_mm)} '
         f'viewBox="0 0 {width} {height}">\n<desc>{facts}</desc>\n'
@@ -121,3 +120,9 @@ def _facts(text: Mapping[str, str] | None) -> str:
 def _stream(entries: str, content: bytes) -> bytes:
     head = f"<< {entries} /Length {len(content)} >>\nstream\n".encode()
     return head + content + b"\nendstream"
+
+
+def _escaped(words: str, quote: bool = True) -> str:
+    import html  # the window opens sooner without its table of characters
+
+    return html.escape(words, quote)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -70,5 +69,7 @@ def read_view(path: Path) -> View | None:
 
 def _checksum(values: Any) -> str:
     """16 hex digits over all of it, however it is spaced and ordered."""
+    import hashlib  # the window opens sooner without OpenSSL
+
     canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:16]

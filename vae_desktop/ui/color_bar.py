@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_desktop.ui.readable import tabular
@@ -67,6 +67,8 @@ class ColorBar(QWidget):
         painter.setPen(QColor(colors.text))
         painter.drawText(QRectF(0, 0, self.width(), line), Qt.AlignmentFlag.AlignLeft, self.title)
         strip = QRectF(0.5, line + GAP + 0.5, self.width() - 1, BAR_HEIGHT - 1)
+        from PySide6.QtGui import QLinearGradient  # the window opens sooner without its 169 presets
+
         gradient = QLinearGradient(strip.topLeft(), strip.topRight())
         palette = value_palette(theme().dark)
         for place, color in enumerate(palette):

@@ -13,6 +13,17 @@ from vae_desktop.ui.theme import theme
 TICK_LENGTH = -4
 
 
+class LabelledAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis that writes its label where it has one: pyqtgraph lays out an empty one at each change of a pen."""
+
+    def _updateLabel(self) -> None:
+        if self.labelText:
+            super()._updateLabel()
+        else:
+            self.picture = None
+            self.update()
+
+
 class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
     """A plot whose background, axes and fonts follow the theme, without pyqtgraph's own menu and buttons.
 
@@ -21,7 +32,8 @@ class ThemedPlot(pg.PlotWidget):  # type: ignore[misc]
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent, enableMenu=False)
+        axes = {side: LabelledAxis(side) for side in ("left", "bottom")}
+        super().__init__(parent=parent, enableMenu=False, axisItems=axes)
         self.view_box: pg.ViewBox = self.plotItem.getViewBox()
         self.plotItem.hideButtons()
         # Nobody sees these two, and they would follow each move of the view.

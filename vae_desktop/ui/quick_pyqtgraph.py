@@ -5,7 +5,8 @@ a class, or an enumeration with all its members; the window needs few of them. H
 already, and take a name over when it is first asked for.
 
 It also loads all of its items and widgets, with what they need: tables, trees, spin boxes, processes for remote plots.
-Empty modules stand in for those that no plot of ours is made of, and for the texts that numpy keeps for `help`.
+Empty modules stand in for those that no plot of ours is made of, for the texts that numpy keeps for `help`, and for
+what pyqtgraph looks for its own mistakes with.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _UNUSED = (
     "numpy._core._add_newdocs_scalars",
     "pyqtgraph.imageview",
     "pyqtgraph.Qt.OpenGLHelpers",
+    "pyqtgraph.util.cprint",
+    "cProfile",
+    "xml.etree.ElementTree",
     *(f"pyqtgraph.graphicsItems.{name}" for name in _UNUSED_ITEMS.split()),
     *(f"pyqtgraph.widgets.{name}" for name in _UNUSED_WIDGETS.split()),
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pyqtgraph as pg
-
 from vae_desktop.ui.loss_ticks import tick_texts, ticks
+from vae_desktop.ui.plot_axes import LabelledAxis
 
 PIXELS_PER_TICK = {"left": 28, "bottom": 46}
 
 
-class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
+class ScaledAxis(LabelledAxis):
     """Attributes:
     mode: "linear", "log" (the view holds common logarithms), "time" (seconds) or "epochs".
     """
