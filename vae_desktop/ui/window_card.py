@@ -1,0 +1,85 @@
+"""A digit's card that stands beside the view that it is about, over other parts of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from vae_desktop.ui.card_place import GAP, beside_view
+from vae_desktop.ui.digit_card import DigitCard
+
+if TYPE_CHECKING:
+    from vae_desktop.app.state import Digit
+    from vae_desktop.core.records import FloatArray
+
+# Room beside the view that the card needs in full size, in pixels.
+BESIDE = 220
+ENDS = (
+    QEvent.Type.Move,
+    QEvent.Type.Resize,
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.WindowStateChange,
+    QEvent.Type.Hide,
+)
+KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+
+
+class WindowCard(DigitCard):
+    """A child of the view's window and no window of its own, which not every system lets a program place.
+
+    It goes when the window moves, changes its size or is left, and with Esc, which goes on to whoever else wants it.
+    """
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._unwanted: FloatArray | None = None
+
+    def show_digit(self, digit: Digit, pointer: QPoint) -> None:
+        """Show a digit beside the view; `pointer` is in the view's coordinates."""
+        if digit.image is self._unwanted:
+            return
+        self._unwanted = None
+        window = self._host.window()
+        # A dock that floats has a window of its own.
+        if self.parentWidget() is not window:
+            self.dismiss()
+            self.setParent(window)
+        super().show_digit(digit, pointer)
+
+    def _view(self) -> QRect:
+        """The view in its window."""
+        return QRect(self._host.mapTo(self._host.window(), QPoint()), self._host.size())
+
+    def _stand(self, pointer: QPoint) -> QPoint:
+        view = self._view()
+        return beside_view(self.size(), self._host.window().rect(), view, view.topLeft() + pointer)
+
+    def _cramped(self) -> bool:
+        view = self._view()
+        beside = max(view.left(), self._host.window().width() - view.right() - 1)
+        return beside < BESIDE + GAP and super()._cramped()
+
+    # -- when it goes -------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at what happens to the window."""
+        super().showEvent(event)
+        self.window().installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Look no longer."""
+        super().hideEvent(event)
+        self.window().removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go when the window changes, or with Esc."""
+        if event.type() in ENDS:
+            self.dismiss()
+        elif event.type() in KEYS and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            # Until the pointer comes to another digit.
+            self._unwanted = self.digit.image if self.digit is not None else None
+            self.dismiss()
+        return False
