@@ -280,8 +280,10 @@ class MapView(NavigablePlot):
         self._pointer = self.from_plane(x, y).toPoint()
         placed = self.placed.point_at(x, y, self._pointer)
         self._pointed = None if placed else self._digit_at(x, y)
+        before = self.session.hovered
         self.session.hover(self._pointed)
-        if not placed:
+        # Another digit has shown its card already.
+        if not placed and (self._pointed is None or self.session.hovered is before):
             self._show_card()
         if not placed and self._pointed is None:
             self._update_pointer()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from vae_desktop.ui.card_place import GAP, beside_view
 from vae_desktop.ui.digit_card import DigitCard
@@ -33,9 +33,13 @@ class WindowCard(DigitCard):
     It goes when the window moves, changes its size or is left, and with Esc, which goes on to whoever else wants it.
     """
 
+    # Where the view is in its window, and the window itself, as they were when last looked at.
+    _view, _bounds = QRect(), QRect()
+
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._unwanted: FloatArray | None = None
+        self._watched: set[QWidget] = set()
 
     def show_digit(self, digit: Digit, pointer: QPoint) -> None:
         """Show a digit beside the view; `pointer` is in the view's coordinates."""
@@ -47,32 +51,39 @@ class WindowCard(DigitCard):
         if self.parentWidget() is not window:
             self.dismiss()
             self.setParent(window)
+        self._view = QRect(self._host.mapTo(window, QPoint()), self._host.size())
+        self._bounds = window.rect()
         super().show_digit(digit, pointer)
 
-    def _view(self) -> QRect:
-        """The view in its window."""
-        return QRect(self._host.mapTo(self._host.window(), QPoint()), self._host.size())
-
     def _stand(self, pointer: QPoint) -> QPoint:
-        view = self._view()
-        return beside_view(self.size(), self._host.window().rect(), view, view.topLeft() + pointer)
+        at, here = self._view.topLeft() + pointer, self.geometry()
+        place = beside_view(here.size(), self._bounds, self._view, at)
+        # It keeps its height while the pointer is beside it: that can be read, and nothing below is painted anew.
+        steady = place.x() == here.x() and here.top() <= at.y() <= here.bottom()
+        return here.topLeft() if steady and not self.isHidden() and not here.intersects(self._view) else place
 
     def _cramped(self) -> bool:
-        view = self._view()
-        beside = max(view.left(), self._host.window().width() - view.right() - 1)
+        beside = max(self._view.left(), self._bounds.width() - self._view.right() - 1)
         return beside < BESIDE + GAP and super()._cramped()
 
     # -- when it goes -------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look at what happens to the window."""
+        """Look at what happens to the window and to the dock, which behind another is moved out of sight."""
         super().showEvent(event)
-        self.window().installEventFilter(self)
+        part = self._host
+        while not (part.isWindow() or isinstance(part, QDockWidget)):
+            part = part.parentWidget()
+        self._watched = {self.window(), part}
+        for it in self._watched:
+            it.installEventFilter(self)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Look no longer."""
         super().hideEvent(event)
-        self.window().removeEventFilter(self)
+        for it in self._watched:
+            it.removeEventFilter(self)
+        self._watched = set()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go when the window changes, or with Esc."""
