@@ -35,11 +35,11 @@ class WindowCard(DigitCard):
 
     # Where the view is in its window, and the window itself, as they were when last looked at.
     _view, _bounds = QRect(), QRect()
+    _watched: frozenset[QWidget] = frozenset()
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._unwanted: FloatArray | None = None
-        self._watched: set[QWidget] = set()
 
     def show_digit(self, digit: Digit, pointer: QPoint) -> None:
         """Show a digit beside the view; `pointer` is in the view's coordinates."""
@@ -74,7 +74,7 @@ class WindowCard(DigitCard):
         part = self._host
         while not (part.isWindow() or isinstance(part, QDockWidget)):
             part = part.parentWidget()
-        self._watched = {self.window(), part}
+        self._watched = frozenset((self.window(), part))
         for it in self._watched:
             it.installEventFilter(self)
 
@@ -83,7 +83,7 @@ class WindowCard(DigitCard):
         super().hideEvent(event)
         for it in self._watched:
             it.removeEventFilter(self)
-        self._watched = set()
+        self._watched = frozenset()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go when the window changes, or with Esc."""
