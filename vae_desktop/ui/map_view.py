@@ -302,7 +302,7 @@ class MapView(NavigablePlot):
     def hideEvent(self, event: QHideEvent) -> None:
         """No card tells of a map that nobody sees: its dock is closed, behind another, or on its way out."""
         super().hideEvent(event)
-        if not self.card.isHidden():
+        if self._pointed is not None or self.placed.pointed is not None:
             self.pointer_left()
 
     def _show_card(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
@@ -22,7 +22,6 @@ ENDS = (
     QEvent.Type.Resize,
     QEvent.Type.WindowDeactivate,
     QEvent.Type.WindowStateChange,
-    QEvent.Type.Hide,
 )
 KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 
@@ -40,6 +39,10 @@ class WindowCard(DigitCard):
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._unwanted: FloatArray | None = None
+        self._going = QTimer(self)
+        self._going.setSingleShot(True)
+        self._going.setInterval(0)
+        self._going.timeout.connect(self._go)
 
     def show_digit(self, digit: Digit, pointer: QPoint) -> None:
         """Show a digit beside the view; `pointer` is in the view's coordinates."""
@@ -71,10 +74,10 @@ class WindowCard(DigitCard):
     def showEvent(self, event: QShowEvent) -> None:
         """Look at what happens to the window and to the dock, which behind another is moved out of sight."""
         super().showEvent(event)
-        part = self._host
-        while not (part.isWindow() or isinstance(part, QDockWidget)):
+        part: QWidget | None = self._host
+        while part is not None and not isinstance(part, QDockWidget):
             part = part.parentWidget()
-        self._watched = frozenset((self.window(), part))
+        self._watched = frozenset(it for it in (self.window(), part) if it is not None)
         for it in self._watched:
             it.installEventFilter(self)
 
@@ -87,10 +90,20 @@ class WindowCard(DigitCard):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go when the window changes, or with Esc."""
-        if event.type() in ENDS:
-            self.dismiss()
-        elif event.type() in KEYS and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            # Until the pointer comes to another digit.
-            self._unwanted = self.digit.image if self.digit is not None else None
-            self.dismiss()
+        escape = event.type() in KEYS and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape or event.type() in ENDS:
+            # Later: Qt also tells of this in the middle of deleting a window, and hiding a part of it then crashes.
+            self._going.start()
         return False
+
+    def _go(self) -> None:
+        image = self.digit.image if self.digit is not None else None
+        self.dismiss()
+        # Not until the pointer has been elsewhere: what is still being decoded must not bring it back.
+        self._unwanted = image
+
+    def dismiss(self) -> None:
+        """Go away; whoever points at the digit again sees it again."""
+        self._going.stop()
+        self._unwanted = None
+        super().dismiss()
