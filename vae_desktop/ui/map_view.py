@@ -93,6 +93,10 @@ class MapView(NavigablePlot):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._picker.prepare)
+        self._unseen = QTimer(self)
+        self._unseen.setSingleShot(True)
+        self._unseen.setInterval(0)
+        self._unseen.timeout.connect(self.pointer_left)
         session.map.frame_changed.connect(self._show_frame)
         session.dataset_changed.connect(self._show_frame)
         session.hidden_classes_changed.connect(self._show_hidden)
@@ -302,8 +306,8 @@ class MapView(NavigablePlot):
     def hideEvent(self, event: QHideEvent) -> None:
         """No card tells of a map that nobody sees: its dock is closed, behind another, or on its way out."""
         super().hideEvent(event)
-        if self._pointed is not None or self.placed.pointed is not None:
-            self.pointer_left()
+        # Later: Qt also hides it in the middle of deleting a window, when the card is half gone.
+        self._unseen.start()
 
     def _show_card(self) -> None:
         digit = self.session.hovered
