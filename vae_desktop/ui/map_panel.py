@@ -158,8 +158,6 @@ class MapPanel(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.setSpacing(6 if low else 8)
-        # At once, so that nothing is painted in between.
-        layout.activate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the map."""
