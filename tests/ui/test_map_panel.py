@@ -182,14 +182,16 @@ def test_pointing_at_a_digit_shows_it_and_its_reconstruction(
     assert digit is not None and digit.index == index
     assert digit.label == int(digits.test.labels[index])
     assert np.array_equal(digit.image * 255, digits.test.images[index].numpy())
-    assert view.card.heading.text() == digits.class_names[digit.label]
-    assert f"{index:,}" in view.card.place.text()
+    assert view.card.heading == digits.class_names[digit.label]
+    assert f"{index:,}" in view.card.place
     assert view.points.highlight == index
     qtbot.waitUntil(
         lambda: view.card.digit is not None and view.card.digit.reconstruction is not None, timeout=PATIENCE
     )
-    assert view.rect().contains(view.card.geometry())
-    assert not view.card.geometry().contains(place_of(mapped, index)), "the card hides not what it explains"
+    window = view.window()
+    assert window.rect().contains(view.card.geometry())
+    at = view.mapTo(window, place_of(mapped, index))
+    assert not view.card.geometry().contains(at), "the card hides not what it explains"
     # Away from all digits, and out of the map.
     QTest.mouseMove(view.viewport(), QPoint(2, 2))
     assert not view.card.isVisible() and session.hovered is None and view.points.highlight is None

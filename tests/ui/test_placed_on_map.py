@@ -85,8 +85,8 @@ def test_pointing_shows_a_placed_digit_and_a_click_goes_to_its_code(
     qtbot.waitUntil(lambda: view.card.isVisible() and view.placed.pointed is not None, timeout=5000)
     found = view.placed.pointed
     assert found is not None
-    assert view.card.place.text() == f"Digits, training image {found:,}"
-    assert view.card.heading.text() == digits.class_names[int(digits.train.labels[found])]
+    assert view.card.place == f"Digits, training image {found:,}"
+    assert view.card.heading == digits.class_names[int(digits.train.labels[found])]
     assert session.hovered is None, "it is none of the explored digits"
     qtbot.mouseClick(view.viewport(), LEFT, pos=at)
     assert session.placed.placed is not None

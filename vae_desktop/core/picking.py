@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -29,9 +31,7 @@ class PointIndex:
         The radii are a circle on the screen in the data's units, which may differ between the axes; nearest is
         meant as on the screen. Of equally near points the first counts.
         """
-        place = np.array([x, y])
-        radii = np.array([radius_x, radius_y])
-        if not (np.isfinite(place).all() and np.isfinite(radii).all() and (radii > 0).all()):
+        if not (all(map(math.isfinite, (x, y, radius_x, radius_y))) and radius_x > 0 and radius_y > 0):
             return None
         if not len(self._x):
             return None

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from vae_desktop.ui.theme import theme
 
@@ -76,6 +85,17 @@ def tool_button(text: str, tip: str, on_click: Callable[[], object]) -> QToolBut
     words = any(letter.isalpha() for letter in text)
     button.setAccessibleName(text.replace("&", "").rstrip("…") if words else tip)
     button.clicked.connect(lambda _checked=False: on_click())
+    return button
+
+
+def menu_button(text: str, tip: str) -> QToolButton:
+    """A button that opens a menu of its own."""
+    button = tool_button(text, tip, lambda: None)
+    button.setMenu(QMenu(button))
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    if not any(letter.isalpha() for letter in text):
+        # Dots say it already.
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
     return button
 
 

@@ -36,7 +36,7 @@ class GroupBar(QWidget):
         self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.label.setFixedHeight(LINES * self.label.fontMetrics().lineSpacing() + 2)
+        self._lines = 0
         self.clear_button = tool_button("Clear", "Choose no digits any more (Esc on the map)", self._clear)
         self.clear_button.setAccessibleName("Clear the group")
         tip = "Save the group's digits as a picture or as values (PNG, SVG, PDF, CSV, NPZ)"
@@ -48,8 +48,16 @@ class GroupBar(QWidget):
         row.addWidget(self.label, 1)
         row.addWidget(self.clear_button)
         row.addWidget(self.export_button)
+        self.set_lines(LINES)
         session.group_changed.connect(self._mirror)
         self._mirror()
+
+    def set_lines(self, lines: int) -> None:
+        """Have room for so many lines of counts."""
+        if lines != self._lines:
+            self._lines = lines
+            self.label.setFixedHeight(lines * self.label.fontMetrics().lineSpacing() + 2)
+            self._fill()
 
     def export(self) -> None:
         """Open the export dialog on the group."""
@@ -88,7 +96,7 @@ class GroupBar(QWidget):
             lines = (
                 metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height() / metrics.lineSpacing()
             )
-            if lines <= LINES + 0.5:
+            if lines <= self._lines + 0.5:
                 break
         self.label.setText(text)
 

@@ -40,7 +40,7 @@ class MapDress(QObject):
         session.preferences.changed.connect(self._preference_changed)
         session.map_colours.changed.connect(self._color)
         session.map_density.changed.connect(self._draw_contours)
-        session.hover_changed.connect(self.thumbnails.update)
+        session.hover_changed.connect(self._mark_hovered)
         self._take_look()
         self._draw_contours()
 
@@ -53,6 +53,10 @@ class MapDress(QObject):
         self._color()
         self._show_images()
         self.thumbnails.follow()
+
+    def _mark_hovered(self) -> None:
+        if self.thumbnails.shown:
+            self.thumbnails.update()
 
     def recolor(self) -> None:
         """Take over the theme's colours."""

@@ -45,13 +45,21 @@ class MapKey(QWidget):
         layout.setSpacing(6)
         for part in (self.note, self.bar, self.legend, self.placed):
             layout.addWidget(part)
+        self._brief = False
         session.map_colours.changed.connect(self._mirror)
+        session.placed.changed.connect(self._mirror)
         self._mirror()
+
+    def set_brief(self, brief: bool) -> None:
+        """Leave out the classes, whose names stand on the map."""
+        if brief != self._brief:
+            self._brief = brief
+            self._mirror()
 
     def _mirror(self) -> None:
         colours = self._session.map_colours
         by_value = colours.kind in ("elbo", "latent") and self._session.map.codes is not None
-        self.legend.setVisible(not by_value)
+        self.legend.setVisible(not by_value and not self._brief)
         self.bar.setVisible(by_value)
         if by_value:
             dimension = axis_name(colours.dimension)
@@ -59,6 +67,9 @@ class MapKey(QWidget):
             self.bar.show_scale(title, scale_of(colours.values) if colours.values is not None else None)
         self.note.setText(self._note())
         self.note.setVisible(bool(self.note.text()))
+        # Empty, it would still be kept apart from what is above it.
+        parts = (self.note, self.bar, self.legend, self.placed)
+        self.setVisible(not all(part.isHidden() for part in parts))
 
     def _note(self) -> str:
         colours, codes = self._session.map_colours, self._session.map.codes

@@ -4,39 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from vae_desktop.app.projection import PAST
-from vae_desktop.core.map_method import LOADING_UMAP, TITLES
-from vae_desktop.core.records import MapFrame
-from vae_desktop.ui.controls import add_action, push_button, tool_button
+from vae_desktop.ui.class_popup import class_button
+from vae_desktop.ui.controls import add_action, menu_button, push_button, tool_button
 from vae_desktop.ui.empty_state import EmptyState
 from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.flow_layout import FlowLayout
-from vae_desktop.ui.group_bar import GroupBar
 from vae_desktop.ui.map_key import MapKey
 from vae_desktop.ui.map_look_popup import look_button
+from vae_desktop.ui.map_progress import MapProgress
 from vae_desktop.ui.map_settings_popup import settings_button
 from vae_desktop.ui.map_source import map_source
+from vae_desktop.ui.map_status import MapStatus
 from vae_desktop.ui.map_tools import MapTools
 from vae_desktop.ui.map_view import MapView
-from vae_desktop.ui.pace import Pace
 from vae_desktop.ui.place_menu import PlaceMenu, place_button
-from vae_desktop.ui.readable import tabular, time_left_text
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
-    from vae_desktop.core.map_quality import MapQuality
 
 WORDS = {"running": "Pause", "paused": "Resume"}
 START_TIPS = {
@@ -45,25 +32,26 @@ START_TIPS = {
     "paused": "Let the map go on (Ctrl+G)",
 }
 MORE_TIP = "Let the map go on from where it ended for more iterations; nothing is done again"
-KL_TIP = (
-    "KL: how much the map's neighbourhoods differ from those of the codes, in nats; lower is better\n"
-    "(Kullback-Leibler divergence)"
-)
 EXPORT_TIP = "Save the map as a picture or as values (PNG, SVG, PDF, CSV, NPZ)"
+# In a panel lower than this, in pixels, the map would have less than half of the height.
+LOW = 440
 
 
 class MapPanel(QWidget):
     """Controls above, map in the middle, legend below.
 
+    Where it is low, what is seldom used is in a menu, the classes are behind a button, and words are few.
+
     Attributes:
         session: the owner of all state.
         tools: search, and what the left button does.
-        group: about the chosen digits.
-        view: the map itself.
+        status: about the map, or about the chosen digits; figures, group: the two parts of it.
+        view: the map itself; progress: along its lower edge.
         key: what its colours stand for; legend: the classes in it.
         settings_button, settings: opens the choice of how the next map is made.
         look_button, look: opens the choice of how the map is shown.
         place_button, place_menu: opens the choice of data sets to place into it.
+        rest_button: opens the menu of what is seldom used; classes_button, classes: opens the legend.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -71,11 +59,13 @@ class MapPanel(QWidget):
         self.setObjectName("map")
         self.session = session
         self._controller = session.map
-        self._pace = Pace()
+        self._low: bool | None = None
         self._make_fields()
         self.view = MapView(session)
         self.tools = MapTools(session, self.view)
-        self.group = GroupBar(session)
+        self.status = MapStatus(session)
+        self.figures, self.group = self.status.figures, self.status.group
+        self.progress = MapProgress(session, self.view)
         self.key = MapKey(session)
         self.legend = self.key.legend
         self._empty = EmptyState()
@@ -86,8 +76,6 @@ class MapPanel(QWidget):
         self._make_actions()
         self._controller.state_changed.connect(self._mirror)
         self._controller.frame_changed.connect(self._show_frame)
-        self._controller.quality_changed.connect(self._show_frame)
-        session.group_changed.connect(self._show_status)
         for signal in (session.dataset_changed, session.model_changed, session.codes_changed):
             signal.connect(self._mirror)
         session.loading_changed.connect(self._mirror)
@@ -104,18 +92,6 @@ class MapPanel(QWidget):
         self.settings_button, self.settings = settings_button(self.session, self)
         self.fit_button = tool_button("Fit", "Show the whole map (0)", lambda: self.view.fit())
         self.export_button = tool_button("Export…", EXPORT_TIP, self.export)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
-        self.progress.setAccessibleName("Progress of the map")
-        # So that the map is not laid out and painted anew where it begins and ends to move.
-        policy = self.progress.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(policy)
-        self.figures = QLabel()
-        self.figures.setProperty("role", "muted")
-        self.figures.setWordWrap(True)
-        self.figures.setFont(tabular(self.figures.font()))
         self.stale_row = QWidget()
         row = QHBoxLayout(self.stale_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -143,6 +119,7 @@ class MapPanel(QWidget):
         self.look_button, self.look = look_button(self.session, self)
         self.place_menu = PlaceMenu(self.session, self)
         self.place_button = place_button(self.place_menu)
+        self.rest_button = menu_button("⋯", "More iterations, placing of data sets, and export")
         for button in (
             self.start_button,
             self.stop_button,
@@ -152,8 +129,11 @@ class MapPanel(QWidget):
             self.place_button,
             self.fit_button,
             self.export_button,
+            self.rest_button,
         ):
             flow.addWidget(button)
+        self.classes_button, self.classes = class_button(self.session, self)
+        self.tools.add_button(self.classes_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
@@ -161,14 +141,28 @@ class MapPanel(QWidget):
         layout.addWidget(self.stale_row)
         layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self.progress)
-        # In one place, so that the map stays where it is when digits are chosen.
-        self._status = QStackedWidget()
-        self._status.addWidget(self.figures)
-        self._status.addWidget(self.group)
-        self._status.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        layout.addWidget(self._status)
+        layout.addWidget(self.status)
         layout.addWidget(self.key)
+        self._set_low(False)
+
+    def _set_low(self, low: bool) -> None:
+        if low == self._low:
+            return
+        self._low = low
+        for button in (self.more_button, self.place_button, self.fit_button, self.export_button):
+            button.setVisible(not low)
+        for button in (self.rest_button, self.classes_button):
+            button.setVisible(low)
+        self.status.set_brief(low)
+        self.key.set_brief(low)
+        layout = self.layout()
+        assert layout is not None
+        layout.setSpacing(6 if low else 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the map."""
+        super().resizeEvent(event)
+        self._set_low(self.height() < LOW)
 
     def _make_actions(self) -> None:
         self.start_action = add_action(self, "&Start map", START_TIPS["idle"], self.start_or_pause, "Ctrl+G")
@@ -180,6 +174,9 @@ class MapPanel(QWidget):
         self.addAction(self.place_menu.menuAction())
         tip = "Find digits by number or class"
         self.search_action = add_action(self, "F&ind…", tip, self.search, "Ctrl+F")
+        self.rest_button.menu().addActions(
+            [self.more_action, self.place_menu.menuAction(), self.fit_action, self.export_action]
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks."""
@@ -231,7 +228,6 @@ class MapPanel(QWidget):
     def _mirror(self) -> None:
         controller = self._controller
         state, frame = controller.state, controller.frame
-        self._pace.restart()
         can_start = self.session.codes is not None
         words = WORDS.get(state, "Restart" if frame else "Start")
         self.start_button.setText(words)
@@ -248,33 +244,12 @@ class MapPanel(QWidget):
         for part in (self.more_button, self.more_action):
             part.setEnabled(controller.can_do_more)
         self._show_frame()
-        self._show_status()
         self._show_state()
 
     def _show_frame(self) -> None:
-        frame = self._controller.frame
-        has = frame is not None
+        has = self._controller.frame is not None
         for part in (self.fit_button, self.fit_action, self.export_button, self.export_action):
             part.setEnabled(has)
-        past = frame is not None and frame.stage == PAST
-        self.progress.setVisible(has and not past and self._controller.state in ("running", "paused"))
-        if frame is None:
-            self.figures.setText("Preparing the map…" if self._controller.state == "running" else "")
-            return
-        self.progress.setRange(0, frame.iterations)
-        self.progress.setValue(frame.iteration)
-        left = self._pace.seconds_left(frame.iteration, frame.iterations)
-        text = figures_text(frame, self._controller.state, left)
-        quality = self._controller.quality
-        if quality is not None and not past:
-            text = f"KL {quality.kl:.3f} nats · {quality_text(quality)}"
-        self.figures.setText(text)
-        self.figures.setToolTip(quality_tip(quality) if quality is not None and not past else KL_TIP)
-
-    def _show_status(self) -> None:
-        """About the group where there is one, but for the time that a map takes to be made."""
-        chosen = len(self.session.group) > 0 and self._controller.state == "idle"
-        self._status.setCurrentWidget(self.group if chosen else self.figures)
 
     def _show_state(self) -> None:
         session = self.session
@@ -312,58 +287,3 @@ class MapPanel(QWidget):
         if not self.session.fits:
             return "The images of this data set have another size than the model's. Train a model on them."
         return "Encoding the digits…"
-
-
-def figures_text(frame: MapFrame, state: str, seconds_left: float | None) -> str:
-    """Where a map stands: "Iteration 320 of 750 · KL 2.134 nats · 8 s left"."""
-    if frame.stage == PAST:
-        return "The map of an earlier epoch"
-    if frame.stage in (TITLES["pca"], TITLES["latent"]) and frame.iterations == 1:
-        words = {
-            TITLES["pca"]: "The first two principal components",
-            TITLES["latent"]: "The latent space itself",
-        }
-        return words[frame.stage]
-    if frame.stage == LOADING_UMAP and state == "running":
-        return "Loading UMAP, which takes longest the first time…"
-    if frame.iteration == 0 and state == "running":
-        return "Finding each digit's neighbours…"
-    done = frame.iteration >= frame.iterations
-    text = f"Iteration {frame.iteration:,}" + ("" if done else f" of {frame.iterations:,}")
-    if frame.kl is not None:
-        text += f" · KL {frame.kl:.3f} nats"
-    if state == "running" and not done and seconds_left is not None:
-        text += f" · {time_left_text(seconds_left)}"
-    return text
-
-
-def quality_text(quality: MapQuality) -> str:
-    """How good a map is, in a few words: "neighbours alike 94.3 % (latent 94.9 %)"."""
-    if quality.map_accuracy is None or quality.code_accuracy is None:
-        return f"trust {quality.trustworthiness:.3f}"
-    on_map, latent = 100 * quality.map_accuracy, 100 * quality.code_accuracy
-    return f"neighbours alike {on_map:.1f}\u00a0% (latent {latent:.1f}\u00a0%)"
-
-
-def quality_tip(quality: MapQuality) -> str:
-    """All that was measured, with what it means."""
-    lines = [
-        f"KL {quality.kl:.3f} nats: how much the map's neighbourhoods differ from those of the codes; lower is better",
-        "(Kullback-Leibler divergence).",
-    ]
-    if quality.map_accuracy is not None and quality.code_accuracy is not None:
-        lines.append(
-            f"Neighbours alike: {100 * quality.map_accuracy:.1f} % of the digits have the class of most of their ten\n"
-            f"nearest on the map, {100 * quality.code_accuracy:.1f} % in latent space (10-NN accuracy)."
-        )
-    lines.append(
-        f"Kept: {100 * quality.preserved:.0f} % of the ten nearest in latent space are so on the map\n"
-        "(neighbourhood preservation)."
-    )
-    lines.append(
-        f"Trust: {quality.trustworthiness:.3f}, 1 where all neighbours on the map are neighbours in latent space\n"
-        "(trustworthiness)."
-    )
-    if quality.sampled < quality.points:
-        lines.append(f"Estimated from {quality.sampled:,} of {quality.points:,} points.")
-    return "\n".join(lines)

@@ -58,7 +58,7 @@ class MapTools(QWidget):
         self.answer.setAccessibleName("Search result")
         self.answer.hide()
         self.buttons = {tool: ToolButton(tool, tip, self._setter(tool)) for tool, tip in TOOL_TIPS.items()}
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(2)
         row.addWidget(self.field, 1)
         row.addSpacing(6)
@@ -76,6 +76,11 @@ class MapTools(QWidget):
         session.group_changed.connect(lambda: self._say(""))
         session.selection_changed.connect(lambda: self._say(""))
         self._dataset_changed()
+
+    def add_button(self, button: QWidget) -> None:
+        """Put one more at the end of the row."""
+        self._row.addSpacing(6)
+        self._row.addWidget(button)
 
     def _setter(self, tool: Tool) -> Callable[[], None]:
         return lambda: self.view.hand.set_tool(tool)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.announce import announce
-from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnMap
 from vae_desktop.ui.group_hand import GroupHand, Tool
 from vae_desktop.ui.items.class_points import ClassPoints
@@ -21,6 +20,7 @@ from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.path_marks import PathOnMap
 from vae_desktop.ui.placed_on_map import PlacedOnMap
 from vae_desktop.ui.plot_navigation import NavigablePlot
+from vae_desktop.ui.window_card import WindowCard
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -53,7 +53,7 @@ class MapView(NavigablePlot):
     Attributes:
         session: the owner of all state.
         hand: draws around digits.
-        card: beside the pointer while it is on a digit; drawn: the mark of the drawn one.
+        card: beside the map while the pointer is on a digit; drawn: the mark of the drawn one.
         points: the points; dress: their looks; placed: the digits placed among them.
         follows: whether the view keeps to the whole map; moving it by hand ends that, `fit` begins it again.
     """
@@ -85,7 +85,7 @@ class MapView(NavigablePlot):
         self.hand.tool_changed.connect(self._update_pointer)
         self.dress = MapDress(session, self)
         self.hand.marks.spot = self.dress.spot
-        self.card = DigitCard(self)
+        self.card = WindowCard(self)
         self.drawn = DrawnOnMap(session, self)
         self.path = PathOnMap(session, self)
         self.placed = PlacedOnMap(session, self)
@@ -93,6 +93,10 @@ class MapView(NavigablePlot):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._picker.prepare)
+        self._unseen = QTimer(self)
+        self._unseen.setSingleShot(True)
+        self._unseen.setInterval(0)
+        self._unseen.timeout.connect(self.pointer_left)
         session.map.frame_changed.connect(self._show_frame)
         session.dataset_changed.connect(self._show_frame)
         session.hidden_classes_changed.connect(self._show_hidden)
@@ -280,14 +284,14 @@ class MapView(NavigablePlot):
         self._pointer = self.from_plane(x, y).toPoint()
         placed = self.placed.point_at(x, y, self._pointer)
         self._pointed = None if placed else self._digit_at(x, y)
+        before = self.session.hovered
         self.session.hover(self._pointed)
-        if placed:
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
-            return
-        self._show_card()
-        if self._pointed is None:
+        # Another digit has shown its card already.
+        if not placed and (self._pointed is None or self.session.hovered is before):
+            self._show_card()
+        if not placed and self._pointed is None:
             self._update_pointer()
-        else:
+        elif self.viewport().cursor().shape() != Qt.CursorShape.PointingHandCursor:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
 
     def pointer_left(self) -> None:
@@ -298,6 +302,12 @@ class MapView(NavigablePlot):
             self._update_pointer()
         self.placed.leave()
         self.card.dismiss()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """No card tells of a map that nobody sees: its dock is closed, behind another, or on its way out."""
+        super().hideEvent(event)
+        # Later: Qt also hides it in the middle of deleting a window, when the card is half gone.
+        self._unseen.start()
 
     def _show_card(self) -> None:
         digit = self.session.hovered
