@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from tests.ui.canvas_hand import move
 from vae_desktop.app.problems import Problem
@@ -91,3 +92,13 @@ def test_what_is_being_typed_goes_before_a_message(window: MainWindow, qtbot: Qt
     assert QApplication.focusWidget() is field
     escape(window, qtbot)
     assert window.message_bar.isHidden()
+
+
+def test_the_part_with_the_keyboard_may_go(window: MainWindow, qtbot: QtBot) -> None:
+    field = QLineEdit(window.canvas)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    delete(field)
+    window.canvas.canvas.setFocus()
+    qtbot.waitUntil(window.canvas.canvas.hasFocus)

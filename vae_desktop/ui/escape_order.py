@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from vae_desktop.ui.coordinate_fields import CoordinateField
 from vae_desktop.ui.latent_canvas import LatentCanvas
@@ -55,7 +56,7 @@ class EscapeOrder(QObject):
 
     def _watch(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Look at the keys of the one part that has the keyboard: at every event of all would take time."""
-        if self._watched is not None:
+        if self._watched is not None and isValid(self._watched):
             self._watched.removeEventFilter(self)
         self._watched = now
         if now is not None:
