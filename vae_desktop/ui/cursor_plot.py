@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.canvas_cursor import CanvasCursor
 from vae_desktop.ui.plot_navigation import NavigablePlot
 from vae_desktop.ui.still_picture import StillPicture
+
+# Whoever has not moved the view for so long may drag the cursor next.
+VIEW_REST_MS = 150
 
 
 class CursorPlot(NavigablePlot):
@@ -21,6 +25,15 @@ class CursorPlot(NavigablePlot):
         super().__init__(parent)
         self._still = StillPicture(self)
         self.cursor_mark = CanvasCursor(self)
+        self._view_timer = QTimer(self)
+        self._view_timer.setSingleShot(True)
+        self._view_timer.setInterval(VIEW_REST_MS)
+        self._view_timer.timeout.connect(self.viewport().update)
+        self.range_changed.connect(self._view_moved)
+
+    def _view_moved(self) -> None:
+        self._still.forget()
+        self._view_timer.start()
 
     def move_cursor_mark(self, x: float, y: float) -> None:
         """Put the cursor somewhere in the plane."""
@@ -40,7 +53,9 @@ class CursorPlot(NavigablePlot):
     def paint_scene(self, event: QPaintEvent) -> None:
         """Paint the scene alone, and keep a picture of it."""
         super().paint_scene(event)
-        self._still.keep(event.region())
+        # A copy of each picture of a view that moves would be for nothing.
+        if not self._view_timer.isActive():
+            self._still.keep(event.region())
 
     def paint_over(self, painter: QPainter) -> None:
         """The cursor lies over everything."""

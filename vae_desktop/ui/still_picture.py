@@ -28,6 +28,10 @@ class StillPicture:
     def _changed(self) -> None:
         self._fresh = False
 
+    def forget(self) -> None:
+        """Nothing is where it was."""
+        self._kept = QRegion()
+
     def has(self, region: QRegion) -> bool:
         """Whether a part of the viewport is known, and nothing in the scene waits for being painted."""
         return self._fresh and region.subtracted(self._kept).isEmpty()
