@@ -108,7 +108,7 @@ class BookmarkFlags(QGraphicsItem):
 
     def _paint_names(self, painter: QPainter, on_screen: Places, area: QRectF) -> None:
         relative = on_screen - (area.left(), area.top())
-        # Tiles are painted apart: in each of them the names must lie alike.
+        # Whatever part of the view is painted, the names must lie alike in it.
         key = np.append(relative, (area.width(), area.height())).round(1).tobytes()
         if self._boxes[0] != key:
             widths = [width for _, width in self._words]
