@@ -53,6 +53,13 @@ class Preferences(QObject):
             log.warning("preferences in %s can't be read: starting from the defaults", self.path)
             self._settings.clear()
 
+    def _flag(self, name: str) -> bool:
+        """On unless it was switched off."""
+        return self._text(name, "true") != "false"
+
+    def _set_flag(self, name: str, on: bool) -> None:
+        self._set(name, "true" if on else "false")
+
     def _text(self, name: str, default: str) -> str:
         value = self._settings.value(name, default)
         return value if isinstance(value, str) else default
@@ -102,29 +109,29 @@ class Preferences(QObject):
     @property
     def refresh_samples(self) -> bool:
         """Whether samples follow a training, epoch by epoch."""
-        return self._text("refresh_samples", "true") != "false"
+        return self._flag("refresh_samples")
 
     @refresh_samples.setter
     def refresh_samples(self, refresh: bool) -> None:
-        self._set("refresh_samples", "true" if refresh else "false")
+        self._set_flag("refresh_samples", refresh)
 
     @property
     def map_follows_training(self) -> bool:
         """Whether a map follows a training, epoch by epoch."""
-        return self._text("map_follows_training", "true") != "false"
+        return self._flag("map_follows_training")
 
     @map_follows_training.setter
     def map_follows_training(self, follow: bool) -> None:
-        self._set("map_follows_training", "true" if follow else "false")
+        self._set_flag("map_follows_training", follow)
 
     @property
     def bookmark_flags(self) -> bool:
         """Whether bookmarks are shown on the canvas."""
-        return self._text("bookmark_flags", "true") != "false"
+        return self._flag("bookmark_flags")
 
     @bookmark_flags.setter
     def bookmark_flags(self, shown: bool) -> None:
-        self._set("bookmark_flags", "true" if shown else "false")
+        self._set_flag("bookmark_flags", shown)
 
     @property
     def timeline_megabytes(self) -> int:

@@ -27,7 +27,6 @@ class CanvasCursor(QObject):
 
     Attributes:
         place: where it is, in the plane's units.
-        rect: where it is in the viewport's coordinates, since it was last moved or painted.
     """
 
     def __init__(self, plot: NavigablePlot) -> None:
@@ -35,15 +34,14 @@ class CanvasCursor(QObject):
         self.place = QPointF()
         self._plot = plot
         self._look: QPixmap | None = None
-        self.rect = self._painted = QRect()
+        self._painted = QRect()
         self._stale: list[QRect] = []
         theme().changed.connect(self._recolor)
 
     def move(self, x: float, y: float) -> None:
         """Put it somewhere in the plane."""
         self.place = QPointF(x, y)
-        self.rect = self._rect()
-        for rect in (self._painted, self.rect):
+        for rect in (self._painted, self._rect()):
             self._stale.append(rect)
             self._plot.viewport().update(rect)
         # Whoever has gone so far without being painted is not watched.
@@ -66,7 +64,7 @@ class CanvasCursor(QObject):
         if self._look is None or self._look.devicePixelRatio() != scale:
             self._look = _look(scale)
         # Another part of the plane may be in view than when it was moved.
-        self._painted = self.rect = self._rect()
+        self._painted = self._rect()
         painter.save()
         painter.setClipRect(self._plot.plane_area())
         painter.drawPixmap(self._painted.topLeft(), self._look)

@@ -35,10 +35,6 @@ class CursorPlot(NavigablePlot):
         self._still.forget()
         self._view_timer.start()
 
-    def move_cursor_mark(self, x: float, y: float) -> None:
-        """Put the cursor somewhere in the plane."""
-        self.cursor_mark.move(x, y)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Where only the cursor has moved, the scene's picture and the cursor; else the scene itself."""
         region = event.region()

@@ -189,7 +189,7 @@ class LatentCanvas(CursorPlot):
 
     def _show_cursor(self) -> None:
         x, y = self.session.plane.to_plane(self.session.cursor).tolist()
-        self.move_cursor_mark(x, y)
+        self.cursor_mark.move(x, y)
         if not self.dragging:
             self.reveal(x, y)
 
