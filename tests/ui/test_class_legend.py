@@ -126,3 +126,11 @@ def test_another_data_set_has_its_own_classes(legend: ClassLegend, digits: Datas
     legend._session.show_dataset(replace(digits, name="other", class_names=("ant", "bee", "cat")))
     assert [chip.text() for chip in legend.chips] == ["ant", "bee", "cat"]
     assert shown(legend) == [0, 1, 2]
+
+
+def test_counts_are_there_before_the_codes_are(qtbot: QtBot, session: Session, digits: Dataset) -> None:
+    session.show_dataset(digits)
+    it = ClassLegend(session, counts=True)
+    qtbot.addWidget(it)
+    assert session.codes is None
+    assert [int(chip._count) for chip in it.chips] == digits.test.labels.bincount(minlength=10).tolist()

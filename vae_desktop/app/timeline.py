@@ -28,6 +28,7 @@ class Timeline(QObject):
     Attributes:
         store: the epochs on the disk.
         epochs: those that can be looked at, in order.
+        expected: whether there are such epochs, or will be.
         wanted: the epoch that was asked for last; None is the newest weights.
         viewed: the epoch that is shown; follows `wanted` as quickly as the disk allows.
 
@@ -51,6 +52,12 @@ class Timeline(QObject):
         session.preferences.changed.connect(self._preference_changed)
         for signal in (session.training.progress_changed, session.training.state_changed):
             signal.connect(self._look_for_more)
+
+    @property
+    def expected(self) -> bool:
+        """Whether there are epochs to look back at, or will be: a training runs, and what it reaches is kept."""
+        keeps = self._session.preferences.timeline_megabytes > 0
+        return bool(self.epochs) or (keeps and self._session.training.active)
 
     def view(self, epoch: int | None) -> None:
         """Look at the epoch kept that is nearest to this one; None at what the training has reached."""

@@ -16,6 +16,7 @@ from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.core.records import IntArray
 
 DOT = 10
 PADDING_X = 7
@@ -181,6 +182,7 @@ class ClassLegend(QWidget):
             for before, after in pairwise(around):
                 QWidget.setTabOrder(before, after)
             self._names = names
+            self.updateGeometry()
         self._update_counts()
         self._mirror()
 
@@ -210,14 +212,25 @@ class ClassLegend(QWidget):
         self._session.set_hidden_classes(frozenset(range(len(self.chips))) - shown)
 
     def _update_counts(self) -> None:
-        codes = self._session.codes
-        counts = np.bincount(codes.labels, minlength=len(self.chips)) if codes is not None else None
+        labels = self._labels() if self._counts else None
+        counts = np.bincount(labels, minlength=len(self.chips)) if labels is not None else None
         for label, chip in enumerate(self.chips):
-            chip.set_count(int(counts[label]) if self._counts and counts is not None else None)
-        self.updateGeometry()
+            chip.set_count(int(counts[label]) if counts is not None else None)
+
+    def _labels(self) -> IntArray | None:
+        """Those of the images that are explored, also while there are no codes of them yet."""
+        codes, dataset = self._session.codes, self._session.dataset
+        if codes is not None:
+            return codes.labels
+        return (
+            dataset.explored.labels.numpy()
+            if dataset is not None and self._session.data_codes is None
+            else None
+        )
 
     def _mirror(self) -> None:
         hidden = self._session.hidden_classes
         for label, chip in enumerate(self.chips):
-            chip.set_shown(label not in hidden)
+            if chip.isChecked() == (label in hidden):
+                chip.set_shown(label not in hidden)
         self._all.setEnabled(bool(hidden))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from vae_desktop.app.training import TrainingController
@@ -15,6 +15,8 @@ INTERVAL = 0.3
 # Each takes the processor from a thread of the training, and the other ones wait for that: on a slow machine there
 # are fewer, so that they take no larger part of the time.
 SHARE = 0.015
+# Weights, codes and figures come at once: canvas and figures are not painted in one go, which a hand would wait for.
+APART_MS = 40
 
 
 class LiveUpdates(QObject):
@@ -33,6 +35,10 @@ class LiveUpdates(QObject):
         super().__init__(parent)
         self._training = training
         self._last = self._cost = 0.0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(APART_MS)
+        self._timer.timeout.connect(self._show)
         training.progress_changed.connect(self._news)
         training.epoch_finished.connect(self._news)
 
@@ -41,8 +47,15 @@ class LiveUpdates(QObject):
         self._cost += seconds
 
     def _news(self) -> None:
-        now = time.perf_counter()
-        if self._training.state != "running" or now - self._last >= max(INTERVAL, self._cost / SHARE):
-            self._last, self._cost = now, 0.0
-            self.due.emit()
-            self._cost += time.perf_counter() - now
+        if self._training.state != "running":
+            self._show()
+        elif not self._timer.isActive() and time.perf_counter() - self._last >= max(
+            INTERVAL, self._cost / SHARE
+        ):
+            self._timer.start()
+
+    def _show(self) -> None:
+        self._timer.stop()
+        self._last, self._cost = time.perf_counter(), 0.0
+        self.due.emit()
+        self._cost += time.perf_counter() - self._last

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBa
 from vae_desktop.ui.announce import announce
 from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.readable import tabular
+from vae_desktop.ui.steady_label import SteadyLabel
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
 EARLIER = "Look at the epoch before (Alt+Left)"
 LATER = "Look at the next epoch (Alt+Right)"
 NEWEST = "Look at what the training has reached (Alt+End)"
+NONE_YET = "No epoch is over yet"
 # Fewer ticks than this can be told apart.
 MOST_TICKS = 60
 
 
 class TimelineBar(QToolBar):
-    """A slider over the epochs that are kept; its right end is the newest weights. Hidden where there are none.
+    """A slider over the epochs that are kept; its right end is the newest weights.
+
+    It comes when a training begins, not with its first epoch: the window is laid out anew then, which must not happen
+    under a hand that drags. Hidden where no epoch is kept and none will be.
 
     Attributes:
         slider: one step for each epoch kept, and the last for the newest weights.
@@ -50,7 +55,7 @@ class TimelineBar(QToolBar):
         self.earlier_button = tool_button("◀", EARLIER, lambda: self._timeline.step(-1))
         self.later_button = tool_button("▶", LATER, lambda: self._timeline.step(1))
         self.newest_button = push_button("Newest", NEWEST, lambda: self._timeline.view(None))
-        self.words = QLabel()
+        self.words = SteadyLabel("")
         self.words.setFont(tabular(self.words.font()))
         # Holds the commands too: those of a tool bar itself would stand there as buttons.
         row = self.row = QWidget()
@@ -69,7 +74,8 @@ class TimelineBar(QToolBar):
         self._make_actions()
         self.slider.valueChanged.connect(self._slid)
         self._timeline.changed.connect(self.mirror)
-        session.training.epoch_finished.connect(self.mirror)
+        for signal in (session.training.epoch_finished, session.training.state_changed):
+            signal.connect(self.mirror)
         self.mirror()
 
     def _make_actions(self) -> None:
@@ -90,12 +96,15 @@ class TimelineBar(QToolBar):
         """Show what the timeline says."""
         timeline = self._timeline
         epochs, wanted = timeline.epochs, timeline.wanted
-        self.setVisible(bool(epochs))
+        self.setVisible(timeline.expected)
+        self.slider.setEnabled(bool(epochs))
         place = epochs.index(wanted) if wanted in epochs else len(epochs)
         blocked = self.slider.blockSignals(True)
         self.slider.setRange(0, len(epochs))
         few = len(epochs) <= MOST_TICKS
-        self.slider.setTickPosition(QSlider.TickPosition.TicksBelow if few else QSlider.TickPosition.NoTicks)
+        ticks = QSlider.TickPosition.TicksBelow if few else QSlider.TickPosition.NoTicks
+        if ticks != self.slider.tickPosition():
+            self.slider.setTickPosition(ticks)
         self.slider.setValue(place)
         self.slider.blockSignals(blocked)
         back, forth = place > 0, place < len(epochs)
@@ -110,10 +119,13 @@ class TimelineBar(QToolBar):
             part.setEnabled(can)
         newest = len(self.session.training.history)
         text = f"Epoch {wanted:,} of {newest:,}" if wanted is not None else f"Newest: epoch {newest:,}"
+        if not newest:
+            text = NONE_YET
         if text != self.words.text() and self.slider.hasFocus():
             # A slider's own number is a place among the epochs that are kept.
             announce(self.slider, text)
         self.words.setText(text)
         # Words that change while the slider is dragged must not move it.
-        widest = QFontMetrics(self.words.font()).horizontalAdvance(f"Epoch {newest:,} of {newest:,} ")
-        self.words.setMinimumWidth(widest)
+        metrics = QFontMetrics(self.words.font())
+        every = (text, NONE_YET, f"Epoch {newest:,} of {newest:,} ")
+        self.words.setFixedWidth(max(map(metrics.horizontalAdvance, every)))

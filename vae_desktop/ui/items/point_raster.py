@@ -48,9 +48,9 @@ class _Picture:
 class PointRaster(QObject):
     """Paints a layer of points within a few milliseconds, however many they are.
 
-    A view that is moved takes the picture along, and only what comes in from beyond its edges is painted. While a
-    view is zoomed, the picture is stretched, and painted anew in between, as it is when the points themselves
-    change.
+    Points that are painted again as they were, or only moved, come from a picture of them, and only what comes in
+    from beyond its edges is painted. While a view is zoomed, the picture is stretched, and painted anew in between,
+    as it is when the points themselves change.
 
     Args:
         sheet_of: the sprites for a ratio of pixels.
@@ -85,7 +85,7 @@ class PointRaster(QObject):
         self._wanted = (layer, place)
         quick = self._quick(layer, place)
         if not self._follow(layer, place, exactly=quick):
-            if quick and not self._on_the_move(layer, place):
+            if quick and not self._seen_before(layer, place):
                 self._before = (layer, place)
                 self._draw(painter, layer, place, layer.touching(place, area))
                 return
@@ -106,12 +106,12 @@ class PointRaster(QObject):
         most = EXACT_SECONDS / self._cost
         return len(layer) <= most or int(np.count_nonzero(layer.touching(place, place.rect))) <= most
 
-    def _on_the_move(self, layer: PointLayer, place: Place) -> bool:
-        """Whether nothing but a move has happened since the last time: then a picture is worth its while."""
+    def _seen_before(self, layer: PointLayer, place: Place) -> bool:
+        """Whether no more than a move has happened since the last time: then a picture is worth its while."""
         if self._before is None:
             return False
         before, there = self._before
-        return before is layer and there != place and there.same_zoom(place)
+        return before is layer and there.same_zoom(place)
 
     # -- moving -------------------------------------------------------------------------------------
 
