@@ -5,18 +5,22 @@ from __future__ import annotations
 import time
 from itertools import pairwise
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from vae_desktop.app.session import Session
-from vae_desktop.ui.live_updates import INTERVAL, SHARE, LiveUpdates
+from vae_desktop.ui.live_updates import INTERVAL, SHARE, SHARE_BESIDE_A_HAND, LiveUpdates
 
 PATIENCE = 60_000
 COST = 2.4 * INTERVAL * SHARE
 
 
-def test_dear_updates_are_rarer_and_the_last_one_comes_at_the_end(qtbot: QtBot, session: Session) -> None:
+@pytest.mark.parametrize("dragging", [False, True])
+def test_dear_updates_are_rarer_and_the_last_one_comes_at_the_end(
+    qtbot: QtBot, session: Session, dragging: bool
+) -> None:
     training = session.training
-    live = LiveUpdates(training)
+    live = LiveUpdates(session)
     times: list[float] = []
 
     def show() -> None:
@@ -25,13 +29,16 @@ def test_dear_updates_are_rarer_and_the_last_one_comes_at_the_end(qtbot: QtBot, 
         live.spent(COST)
 
     def news() -> bool:
+        if dragging:
+            session.cursor_changed.emit()
         training.progress_changed.emit()
         return len(times) == 4
 
     training.state = "running"
     live.due.connect(show)
     qtbot.waitUntil(news, timeout=PATIENCE)
-    assert min(after - before for before, after in pairwise(times)) >= COST / SHARE
+    share = SHARE_BESIDE_A_HAND if dragging else SHARE
+    assert min(after - before for before, after in pairwise(times)) >= COST / share
     training.state = "idle"
     for _ in range(3):
         training.progress_changed.emit()

@@ -186,7 +186,7 @@ class LossPlot(QWidget):
         self._training = session.training
         self._timeline = session.timeline
         self._stale = True
-        self.live = LiveUpdates(session.training, self)
+        self.live = LiveUpdates(session, self)
         self.plot = CurvePlot()
         self.legend = LossLegend(self)
         self.tools = LossTools(session, self.plot)
