@@ -92,7 +92,7 @@ def test_the_map_is_made_of_every_test_digit_and_moves(
     before = panel.view.points.points
     qtbot.waitUntil(lambda: panel.view.points.points is not before, timeout=PATIENCE)
     assert frames[1] == 0, "PCA is there at once"
-    assert panel.figures.text().startswith("Iteration ")
+    qtbot.waitUntil(lambda: panel.figures.text().startswith("Iteration "), timeout=PATIENCE)
     assert panel.progress.value() == controller.frame.iteration
     controller.stop()
 

@@ -15,7 +15,7 @@ INTERVAL = 0.3
 # Each takes the processor from a thread of the training, and the other ones wait for that: on a slow machine there
 # are fewer, so that they take no larger part of the time.
 SHARE = 0.01
-# While the cursor moves a hand waits for what they take, and looks elsewhere. It moves when it last did so this long ago.
+# While the cursor moves, a hand waits for what they take, and looks elsewhere; so long after its last move it rests.
 SHARE_BESIDE_A_HAND = 0.004
 MOVING_SECONDS = 0.2
 # Weights, codes and figures come at once: canvas and figures are not painted in one go, which a hand would wait for.

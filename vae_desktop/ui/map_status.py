@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from vae_desktop.app.projection import PAST
@@ -22,6 +23,9 @@ from vae_desktop.ui.steady_label import SteadyLabel
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+
+# How long figures that change with every frame stand, so that they can be read; and they hold up no frame.
+STAND_MS = 250
 
 
 class MapStatus(QStackedWidget):
@@ -44,8 +48,12 @@ class MapStatus(QStackedWidget):
         self.addWidget(self.figures)
         self.addWidget(self.group)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(STAND_MS)
+        self._timer.timeout.connect(self._write)
         self._controller.state_changed.connect(self._state_changed)
-        self._controller.frame_changed.connect(self._write)
+        self._controller.frame_changed.connect(self._frame_changed)
         self._controller.quality_changed.connect(self._write)
         session.group_changed.connect(self._choose)
         self._state_changed()
@@ -61,6 +69,12 @@ class MapStatus(QStackedWidget):
         self._pace.restart()
         self._write()
         self._choose()
+
+    def _frame_changed(self) -> None:
+        if self._controller.state != "running":
+            self._write()
+        elif not self._timer.isActive():
+            self._timer.start()
 
     def _choose(self) -> None:
         """About the group where there is one, but for the time that a map takes to be made."""

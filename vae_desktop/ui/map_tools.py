@@ -70,7 +70,7 @@ class MapTools(QWidget):
         column.addLayout(row)
         column.addWidget(self.answer)
         view.hand.tool_changed.connect(self._mirror)
-        session.map.frame_changed.connect(self._mirror)
+        session.map.frame_changed.connect(self._frame_changed)
         session.dataset_changed.connect(self._dataset_changed)
         # An answer that is no longer about what was done last only takes room.
         session.group_changed.connect(lambda: self._say(""))
@@ -88,6 +88,11 @@ class MapTools(QWidget):
     def _dataset_changed(self) -> None:
         self._say("")
         self._mirror()
+
+    def _frame_changed(self) -> None:
+        # A map that is being made has another frame many times a second.
+        if self.buttons["move"].isEnabled() != (self.session.map.frame is not None):
+            self._mirror()
 
     def _mirror(self) -> None:
         self.field.setEnabled(self.session.dataset is not None)

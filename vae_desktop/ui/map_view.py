@@ -70,7 +70,7 @@ class MapView(NavigablePlot):
         self._pointer = QPoint()
         self._held = (0.0, 0.0)
         self._names: dict[int, ClassName] = {}
-        self._members: dict[int, npt.NDArray[np.intp]] = {}
+        self._typical: dict[int, npt.NDArray[np.intp]] = {}
         self.plotItem.hideAxis("left")
         self.plotItem.hideAxis("bottom")
         self.plotItem.layout.setContentsMargins(0, 0, 0, 0)
@@ -153,32 +153,33 @@ class MapView(NavigablePlot):
         self.dress.points_changed()
 
     def _make_names(self) -> None:
-        """A name for each class on the map, and the places of its points."""
+        """A name for each class on the map, and which of its points tell where that belongs."""
         for item in self._names.values():
             self.view_box.removeItem(item)
         dataset, labels = self.session.dataset, self.points.labels
         names = tuple(dataset.class_names) if dataset is not None else ()
         self.points.set_glyphs(names)
-        present = np.flatnonzero(np.bincount(labels)) if len(labels) else ()
-        self._members = {int(label): np.flatnonzero(labels == label) for label in present}
-        self._names = {}
-        for label in self._members:
+        present = np.flatnonzero(np.bincount(labels)).tolist() if len(labels) else []
+        self._names, self._typical = {}, {}
+        for label in present:
+            members = np.flatnonzero(labels == label)
+            self._typical[label] = members[:: max(1, len(members) // ENOUGH_FOR_A_MEDIAN)]
             item = ClassName(names[label] if label < len(names) else str(label), self._name_font())
             item.setZValue(10)
             self.view_box.addItem(item, ignoreBounds=True)
             self._names[label] = item
 
     def _place_names(self) -> None:
-        """Put each shown class's name on the median of its points, or of some hundred of them."""
+        """Put each shown class's name on the median of its points."""
         for label, item in self._names.items():
             shown = label not in self.session.hidden_classes
             item.setVisible(shown)
             if shown:
-                members = self._members[label]
-                some = members[:: max(1, len(members) // ENOUGH_FOR_A_MEDIAN)]
+                places = self.points.points[self._typical[label]]
+                low, high = (len(places) - 1) // 2, len(places) // 2
                 # `np.median` itself takes several times as long, and that for each frame of a map.
-                middle = [(len(some) - 1) // 2, len(some) // 2]
-                x, y = np.partition(self.points.points[some], middle, axis=0)[middle].mean(axis=0).tolist()
+                ordered = np.partition(places, (low, high), axis=0)
+                x, y = (0.5 * (ordered[low] + ordered[high])).tolist()
                 item.setPos(x, y)
 
     def _name_font(self) -> QFont:
