@@ -163,7 +163,8 @@ def test_the_readout_names_the_digit_nearby(panel: CanvasPanel, qtbot: QtBot) ->
     session.set_cursor(session.codes.means[7] + np.float32(50))
     qtbot.waitUntil(lambda: readout.text().startswith("Nearest: ") and "σ away" in readout.text())
     session.hover(3)
-    assert readout.text().startswith("Under the pointer: ") and "(test digit 3)" in readout.text()
+    qtbot.waitUntil(lambda: readout.text().startswith("Under the pointer: "))
+    assert "(test digit 3)" in readout.text()
     session.hover(None)
     for label in range(10):
         session.set_class_hidden(label, True)

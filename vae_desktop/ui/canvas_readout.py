@@ -27,10 +27,15 @@ class CanvasReadout(SteadyLabel):
         self._timer.setSingleShot(True)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self._write)
+        # At once, but after what the pointer itself is on: a card on the map.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._write)
         for signal in (session.cursor_changed, session.codes_changed, session.hidden_classes_changed):
             signal.connect(self._later)
-        session.hover_changed.connect(self._write)
-        session.selection_changed.connect(self._write)
+        for signal in (session.hover_changed, session.selection_changed):
+            signal.connect(self._soon.start)
         self._write()
 
     def _later(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -44,6 +44,7 @@ class DigitCard(QWidget):
         self.digit: Digit | None = None
         self.heading = self.place = ""
         self._color = theme().colors.line
+        self._take_font()
         self.original = CardPicture("Digit")
         self.reconstruction = CardPicture("Its reconstruction")
         self.neighbours = NeighbourStrip()
@@ -52,7 +53,7 @@ class DigitCard(QWidget):
         self._grid.setContentsMargins(MARGIN_X, MARGIN_Y, MARGIN_X, MARGIN_Y)
         self._grid.setHorizontalSpacing(SPACING)
         self._grid.setVerticalSpacing(2)
-        self._grid.setRowMinimumHeight(0, self._bold_metrics().height())
+        self._grid.setRowMinimumHeight(0, self._bold_metrics.height())
         centre = Qt.AlignmentFlag.AlignHCenter
         self._grid.addWidget(self.original, 1, 0, centre)
         self._grid.addWidget(self.reconstruction, 1, 1, centre)
@@ -88,7 +89,7 @@ class DigitCard(QWidget):
         self.heading, self.place = digit.class_name, f"{digit.split_name} image {digit.index:,}"
         self.setAccessibleName(f"Class {digit.class_name}, {digit.split_name} image {digit.index}")
         self._arrange()
-        words = self._bold_metrics().horizontalAdvance(self.heading)
+        words = self._bold_metrics.horizontalAdvance(self.heading)
         words += self.fontMetrics().horizontalAdvance(self.place)
         # Once it is wide enough for a number, it stays so: a card that breathes draws the eye.
         if words + 3 * MARGIN_X > self.width():
@@ -129,13 +130,17 @@ class DigitCard(QWidget):
 
     # -- painting -----------------------------------------------------------------------------------
 
-    def _bold(self) -> QFont:
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        return font
+    def _take_font(self) -> None:
+        self._bold = QFont(self.font())
+        self._bold.setWeight(QFont.Weight.DemiBold)
+        self._bold_metrics = QFontMetrics(self._bold)
 
-    def _bold_metrics(self) -> QFontMetrics:
-        return QFontMetrics(self._bold())
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and "_grid" in self.__dict__:
+            self._take_font()
+            self._grid.setRowMinimumHeight(0, self._bold_metrics.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A plain card with a bar in the class's colour, and its words at the top."""
@@ -150,7 +155,7 @@ class DigitCard(QWidget):
         painter.setPen(QColor(colors.muted))
         painter.drawText(top, middle | Qt.AlignmentFlag.AlignRight, self.place)
         painter.setPen(QColor(colors.text))
-        painter.setFont(self._bold())
+        painter.setFont(self._bold)
         painter.drawText(top, middle | Qt.AlignmentFlag.AlignLeft, self.heading)
         painter.end()
 

@@ -31,16 +31,17 @@ class PictureView(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.picture: FloatArray | None = None
+        self._shape: tuple[int, ...] | None = None
         self.smooth = False
         self._image = QImage()
         theme().changed.connect(self.update)
 
     def set_picture(self, picture: FloatArray | None) -> None:
         """Show another picture [C, H, W], C = 1 (grey) or 3 (colour); it must not change afterwards."""
-        shape = None if self.picture is None else self.picture.shape
         self.picture = picture
         self._image = QImage() if picture is None else to_image(picture)
-        if picture is not None and picture.shape != shape:
+        if picture is not None and picture.shape != self._shape:
+            self._shape = picture.shape
             self.updateGeometry()
         self.update()
 
