@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSizeF
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPainter, QRegion
 from PySide6.QtWidgets import QGraphicsView
 
 
-class StillPicture:
+class StillPicture(QObject):
     """A copy of what a graphics view last painted of its scene.
 
     Whoever paints over a scene that stands still, again and again, has no use for a walk through its items each
     time. Whatever Qt does not ask a view to paint again is on the screen as it should be, and so it is in the copy.
+
+    What items want painted again reaches their views by way of a queued call on the scene, and only that tells of what
+    lies within the part that is painted anyway. (The scene's signal `changed` tells of it, too, but with anybody
+    connected to it Qt paints whole items where a part would do: all points for one that is pointed at.)
     """
 
     def __init__(self, view: QGraphicsView) -> None:
+        super().__init__(view)
         self._view = view
         # In pixels of the screen, the viewport's first one at (0, 0).
         self._image = QImage()
         self._kept = QRegion()
         self._fresh = False
-        # With somebody listening Qt tells of every change before it is painted.
-        view.scene().changed.connect(self._changed)
+        view.scene().installEventFilter(self)
 
-    def _changed(self) -> None:
-        self._fresh = False
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at the scene's queued calls."""
+        if event.type() == QEvent.Type.MetaCall:
+            self._fresh = False
+        return False
 
     def forget(self) -> None:
         """Nothing is where it was."""
