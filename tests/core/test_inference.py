@@ -58,13 +58,15 @@ def test_making_one_leaves_random_numbers_alone() -> None:
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_the_terms_of_the_elbo_sum_to_it(digits: Dataset) -> None:
-    inference, images = Inference(SMALL, weights()), digits.test.images[: BATCH // 8]
-    noise = posterior_noise(len(images), 3)
-    reconstruction, kl = inference.elbo_terms(images, noise)
-    assert (reconstruction > 0).all() and (kl >= 0).all()
-    np.testing.assert_allclose(reconstruction + kl, inference.negative_elbos(images, noise), rtol=1e-6)
+@pytest.mark.parametrize("samples", [1, 8])
+def test_one_image_examined_is_what_an_evaluation_finds(digits: Dataset, samples: int) -> None:
+    inference, image = Inference(SMALL, weights()), digits.test.images[5:6]
+    noise = posterior_noise(samples, 3)
+    seen = inference.examine(image, noise)
+    mean, logvar = inference.encode(image)
+    np.testing.assert_allclose((seen.mean, seen.logvar), (mean[0], logvar[0]), atol=1e-6)
+    np.testing.assert_allclose(seen.picture, inference.decode(mean)[0], atol=1e-6)
+    elbos = inference.negative_elbos(image.expand(samples, -1, -1, -1), noise)
+    assert seen.reconstruction + seen.kl == pytest.approx(float(elbos.mean()), rel=1e-5)
     # The KL in closed form, of the posterior's own parameters.
-    mean, logvar = inference.encode(images)
-    expected = 0.5 * (mean**2 + np.exp(logvar) - 1 - logvar).sum(axis=1)
-    np.testing.assert_allclose(kl, expected, rtol=1e-4, atol=1e-5)
+    assert seen.kl == pytest.approx(0.5 * float((mean**2 + np.exp(logvar) - 1 - logvar).sum()), rel=1e-4)

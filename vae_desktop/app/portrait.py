@@ -110,18 +110,17 @@ def _portray(
     means: FloatArray | None,
     index: int | None,
 ) -> Portrait:
-    mean, logvar = inference.encode(image)
-    reconstruction, kl = inference.elbo_terms(image.expand(len(noise), -1, -1, -1), noise)
+    seen = inference.examine(image, noise)
     neighbours = None
     if dataset is not None and means is not None and len(means) > (index is not None):
-        neighbours = neighbours_of(dataset, means, mean[0], MOST_NEIGHBOURS, index)
+        neighbours = neighbours_of(dataset, means, seen.mean, MOST_NEIGHBOURS, index)
     return Portrait(
         image=frozen(image[0].numpy().astype(np.float32) / np.float32(255)),
-        reconstruction=frozen(inference.decode(mean)[0]),
-        mean=frozen(mean[0]),
-        logvar=frozen(logvar[0]),
-        reconstruction_loss=float(reconstruction.mean()),
-        kl=float(kl.mean()),
+        reconstruction=frozen(seen.picture),
+        mean=frozen(seen.mean),
+        logvar=frozen(seen.logvar),
+        reconstruction_loss=seen.reconstruction,
+        kl=seen.kl,
         neighbours=neighbours,
         verdict=_verdict(neighbours),
     )

@@ -84,14 +84,48 @@ def negative_elbos(model: VAE, images: Tensor, noise: Tensor) -> Tensor:
     Returns:
         [N], nats, on the model's device. With the same noise their mean is what `evaluate` finds.
     """
-    reconstruction, kl = elbo_terms(model, images, noise)
+    reconstruction, kl, _, _ = _terms(model, images, noise)
     return reconstruction + kl
 
 
-def elbo_terms(model: VAE, images: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-    """The two terms of each image's negative ELBO, reconstruction and KL [N] each; see `negative_elbos`."""
-    reconstruction, kl, _, _ = _terms(model, images, noise)
-    return reconstruction, kl
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What a model makes of one image.
+
+    Attributes:
+        mean, logvar: of its posterior, [D] each, float32.
+        picture: its mean decoded, [C, H, W] float32 in [0, 1].
+        reconstruction, kl: the terms of its negative ELBO, in nats.
+    """
+
+    mean: FloatArray
+    logvar: FloatArray
+    picture: FloatArray
+    reconstruction: float
+    kl: float
+
+
+@torch.inference_mode()
+def examine(model: VAE, image: Tensor, noise: Tensor) -> Examination:
+    """Look at one image, its reconstruction loss as a mean over several samples of its posterior.
+
+    Args:
+        model: on the CPU.
+        image: [1, C, H, W] uint8.
+        noise: [S, D], for one sample each.
+    """
+    batch = to_float(image)
+    mean, logvar = model.encode(batch)
+    samples = mean + torch.exp(0.5 * logvar) * noise
+    logits = model.decode(torch.cat((mean, samples)))
+    reconstruction = reconstruction_loss(logits[1:], batch.expand(len(noise), -1, -1, -1))
+    return Examination(
+        mean=mean[0].numpy(),
+        logvar=logvar[0].numpy(),
+        picture=logits[0].sigmoid().numpy(),
+        reconstruction=float(reconstruction.mean()),
+        kl=float(kl_divergence(mean, logvar)),
+    )
 
 
 @torch.inference_mode()

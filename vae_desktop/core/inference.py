@@ -15,6 +15,7 @@ from vae_desktop.core.single_decoder import SingleDecoder
 if TYPE_CHECKING:
     import torch
 
+    from vae_desktop.core.evaluation import Examination
     from vae_desktop.core.models import VAE
 
 BATCH = 1024
@@ -94,15 +95,11 @@ class Inference:
         pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
         return _joined([negative_elbos(self.model, part, eps) for part, eps in pairs])
 
-    def elbo_terms(self, images: torch.Tensor, noise: torch.Tensor) -> tuple[FloatArray, FloatArray]:
-        """Reconstruction and KL of each image [N], in nats, float32: the terms of `negative_elbos`."""
-        import torch
+    def examine(self, image: torch.Tensor, noise: torch.Tensor) -> Examination:
+        """What the model makes of one uint8 image [1, C, H, W], with noise [S, D] for samples of its posterior."""
+        from vae_desktop.core.evaluation import examine
 
-        from vae_desktop.core.evaluation import elbo_terms
-
-        pairs = zip(torch.split(images, BATCH), torch.split(noise, BATCH), strict=True)
-        parts = [elbo_terms(self.model, part, eps) for part, eps in pairs]
-        return _joined([reconstruction for reconstruction, _ in parts]), _joined([kl for _, kl in parts])
+        return examine(self.model, image, noise)
 
     @cached_property
     def model(self) -> VAE:
