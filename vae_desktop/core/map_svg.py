@@ -1,4 +1,4 @@
-"""A map of coloured points as a vector picture: sharp at any size, and each class a group to edit."""
+"""A map of coloured points as a vector picture: sharp at any size, and each colour a group to edit."""
 
 from __future__ import annotations
 
@@ -10,18 +10,10 @@ import numpy.typing as npt
 
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.errors import ExportError
+from vae_desktop.core.map_colouring import ByClass, Colouring, class_name
+from vae_desktop.core.map_key_svg import HEADING, LEGEND, MARGIN, MAX_LEGEND, MUTED, SIDE
 from vae_desktop.core.map_marks import INK, PAPER, PlacedPoints, diamonds_svg, marks_key, star_svg
-from vae_desktop.core.palette import class_color
 from vae_desktop.core.picture_file import svg_size, svg_text
-
-SIDE = 1000
-LEGEND = 190
-MARGIN = 40
-HEADING = 56
-STEP = 30
-MUTED = "#5f6368"
-# Classes past this many have no room in the legend.
-MAX_LEGEND = 30
 
 
 def map_svg(
@@ -33,8 +25,9 @@ def map_svg(
     width_mm: float | None = None,
     placed: PlacedPoints | None = None,
     drawn: tuple[float, float] | None = None,
+    coloured: Colouring | None = None,
 ) -> str:
-    """Draw one circle for each point, grouped by class, with names on the map and a legend with counts.
+    """Draw one circle for each point, grouped by colour, with the classes' names on the map and a key beside it.
 
     Places are rounded to a tenth of the picture's unit, a ten-thousandth of its width.
 
@@ -48,13 +41,15 @@ def map_svg(
         width_mm: in print, in millimetres; by default in pixels of the screen.
         placed: drawn as diamonds above the points.
         drawn: the place of a drawn digit, marked with a star above all else.
+        coloured: what the colours of the N points stand for; their classes unless given.
 
     Raises:
         ExportError: there is nothing to draw.
     """
     places = np.asarray(points, np.float64).reshape(-1, 2)
     classes = np.asarray(labels).astype(np.int64)
-    finite = np.isfinite(places).all(axis=1)
+    finite = np.asarray(np.isfinite(places).all(axis=1))
+    coloured = (coloured or ByClass(classes, class_names)).only(finite)
     places, classes = places[finite], classes[finite]
     guests = np.zeros((0, 2)) if placed is None else np.asarray(placed.points, np.float64)
     stars = np.zeros((0, 2)) if drawn is None else np.array([drawn], np.float64)
@@ -64,8 +59,7 @@ def map_svg(
         raise ExportError("There are no points to draw.", "Show a class, or make the map first.")
     places, guests, stars = np.split(_to_picture(everything), np.cumsum((len(places), len(guests))))
     radius = float(np.clip(250 / max(1, len(places)) ** 0.5, 1.6, 6.0))
-    present = [int(label) for label in np.unique(classes)]
-    members = {label: places[classes == label] for label in present}
+    members = {int(label): places[classes == label] for label in np.unique(classes)}
     width, height = SIDE + LEGEND, SIDE + HEADING
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -76,17 +70,12 @@ def map_svg(
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
         f'<text x="{MARGIN}" y="38" font-size="24" font-weight="bold">{svg_text(title)}</text>',
     ]
-    for label in present:
-        name = _name(label, class_names)
-        lines.append(f'<g fill="{class_color(label)}" fill-opacity="0.75"><title>{name}</title>')
-        circle = f'<circle cx="%.1f" cy="%.1f" r="{radius:.1f}"/>'
-        lines += [circle % (x, y) for x, y in members[label].tolist()]
-        lines.append("</g>")
+    lines += coloured.circles(places, radius)
     if placed is not None:
         lines += diamonds_svg(placed, guests, radius)
     lines += _names(members, class_names)
     lines += [star_svg(x, y) for x, y in stars.tolist()]
-    lines += _legend(members, class_names)
+    lines += coloured.key()
     lines += marks_key(placed, len(stars) > 0, MARGIN, height - 40)
     lines.append(
         f'<text x="{MARGIN}" y="{height - 16}" font-size="14" fill="{MUTED}">{svg_text(caption)}</text>'
@@ -130,28 +119,8 @@ def _names(members: dict[int, npt.NDArray[np.float64]], class_names: Sequence[st
     for label in list(members)[:MAX_LEGEND]:
         x, y = np.median(members[label], axis=0)
         place = f'x="{x:.1f}" y="{y + 9:.1f}"'
-        name = _name(label, class_names)
+        name = svg_text(class_name(label, class_names))
         # Twice, because few programs other than browsers know how to paint a stroke below its text.
         lines.append(f'<text {place} fill="none" stroke="{PAPER}" stroke-width="6">{name}</text>')
         lines.append(f"<text {place}>{name}</text>")
     return [*lines, "</g>"]
-
-
-def _legend(members: dict[int, npt.NDArray[np.float64]], class_names: Sequence[str]) -> list[str]:
-    lines = ['<g font-size="17">']
-    left = SIDE + 10
-    for row, label in enumerate(list(members)[:MAX_LEGEND]):
-        middle = HEADING + MARGIN + row * STEP
-        box = f'x="{left - 7}" y="{middle - 7}" width="14" height="14" rx="7"'
-        lines.append(f'<rect {box} fill="{class_color(label)}"/>')
-        lines.append(f'<text x="{left + 16}" y="{middle + 6}">{_name(label, class_names)}</text>')
-        count = f'x="{SIDE + LEGEND - 24}" y="{middle + 6}" text-anchor="end" fill="{MUTED}"'
-        lines.append(f"<text {count}>{len(members[label]):,}</text>")
-    if len(members) > MAX_LEGEND:
-        middle = HEADING + MARGIN + MAX_LEGEND * STEP
-        lines.append(f'<text x="{left - 7}" y="{middle + 6}">and {len(members) - MAX_LEGEND} more</text>')
-    return [*lines, "</g>"]
-
-
-def _name(label: int, class_names: Sequence[str]) -> str:
-    return svg_text(class_names[label] if label < len(class_names) else str(label))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_desktop.ui.readable import tabular
 from vae_desktop.ui.theme import theme
-from vae_desktop.ui.value_colors import Scale, value_palette
+from vae_desktop.ui.value_colors import Scale, scale_numbers, value_palette
 
 BAR_HEIGHT = 10
 GAP = 4
@@ -42,13 +42,7 @@ class ColorBar(QWidget):
         """The lowest, the middle and the highest value, as they are written."""
         if self.scale is None:
             return ["", "computing…", ""]
-        scale = self.scale
-        middle = (scale.low + scale.high) / 2
-        digits = 0 if max(abs(scale.low), abs(scale.high)) >= 30 else 1 if scale.high - scale.low >= 1 else 2
-        low, between, high = (
-            f"{value:.{digits}f}".replace("-", "−") for value in (scale.low, middle, scale.high)
-        )
-        return [f"≤ {low}" if scale.below else low, between, f"≥ {high}" if scale.above else high]
+        return list(scale_numbers(self.scale))
 
     def sizeHint(self) -> QSize:
         """Two lines and the strip."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ from vae_desktop.core.records import DatasetInfo, FloatArray, IntArray
 from vae_desktop.core.view_record import View
 from vae_desktop.core.view_text import CHUNK, chunk_of
 from vae_desktop.ui.export_kinds import ANIMATIONS, KINDS
+
+if TYPE_CHECKING:
+    from vae_desktop.core.map_colouring import Colouring
 
 # The longer side of a copied picture, in pixels, unless it is larger by itself.
 HANDY_SIDE = 4000
@@ -37,7 +41,8 @@ class Table:
 @dataclass(frozen=True, eq=False)
 class Drawing:
     """What an SVG or PDF has of a map: points [N, 2], their labels [N], the classes' names, words around it, and what
-    is placed among the points: those of another data set, and a drawn digit.
+    is placed among the points: those of another data set, and a drawn digit. The points have their classes' colours
+    where no others are given.
     """
 
     points: FloatArray
@@ -47,11 +52,17 @@ class Drawing:
     caption: str
     placed: PlacedPoints | None = None
     drawn: tuple[float, float] | None = None
+    coloured: Colouring | None = None
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not len(self.points) and self.placed is None and self.drawn is None
+
+    @property
+    def grouping(self) -> str:
+        """What the points of a group have in common, for people."""
+        return "class" if self.coloured is None else self.coloured.grouping
 
     @property
     def marks(self) -> str:

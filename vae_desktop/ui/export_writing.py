@@ -81,7 +81,8 @@ def drawing_svg(drawing: Drawing, width_mm: float | None = None) -> bytes:
     """A map as SVG."""
     it = drawing
     words = (it.title, it.caption)
-    return map_svg(it.points, it.labels, it.class_names, *words, width_mm, it.placed, it.drawn).encode()
+    text = map_svg(it.points, it.labels, it.class_names, *words, width_mm, it.placed, it.drawn, it.coloured)
+    return text.encode()
 
 
 def drawing_pdf(drawing: Drawing, width_mm: float) -> bytes:
@@ -135,7 +136,7 @@ def contents_text(source: ExportSource, kind: str, choices: ExportChoices) -> st
         return f"{count:,} frames of {width:,} × {height:,} pixels: {count / played.fps:.1f} s."
     if kind in PRINTED and source.drawing is not None:
         marks = f"A vector picture of the whole map: {source.drawing.marks}"
-        return f"{marks}, grouped by class." if kind == "svg" else f"{marks}."
+        return f"{marks}, grouped by {source.drawing.grouping}." if kind == "svg" else f"{marks}."
     style = choices.grid_style
     if kind in PRINTED:
         width, height = size_of(source, print_style(source, style, choices.width_mm))

@@ -14,9 +14,15 @@ from vae_desktop.ui.placed_row import PlacedRow
 from vae_desktop.ui.value_colors import scale_of
 
 if TYPE_CHECKING:
+    from vae_desktop.app.map_colours import MapColours
     from vae_desktop.app.session import Session
 
-ELBO_TITLE = "−ELBO of each digit, nats"
+
+def value_title(colours: MapColours) -> str:
+    """What the values are that the map is coloured by, and after a comma their unit."""
+    if colours.kind == "elbo":
+        return "−ELBO of each digit, nats"
+    return f"Latent mean {axis_name(colours.dimension)}, σ of the prior"
 
 
 class MapKey(QWidget):
@@ -62,9 +68,8 @@ class MapKey(QWidget):
         self.legend.setVisible(not by_value and not self._brief)
         self.bar.setVisible(by_value)
         if by_value:
-            dimension = axis_name(colours.dimension)
-            title = ELBO_TITLE if colours.kind == "elbo" else f"Latent mean {dimension}, σ of the prior"
-            self.bar.show_scale(title, scale_of(colours.values) if colours.values is not None else None)
+            scale = scale_of(colours.values) if colours.values is not None else None
+            self.bar.show_scale(value_title(colours), scale)
         self.note.setText(self._note())
         self.note.setVisible(bool(self.note.text()))
         # Empty, it would still be kept apart from what is above it.

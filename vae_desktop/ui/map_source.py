@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsView
 
 from vae_desktop.core.map_method import TITLES, UMAP_NEIGHBOURS, made_by
+from vae_desktop.ui.drawn_colours import drawn_colours
 from vae_desktop.ui.export_source import Drawing, ExportSource, Table
 from vae_desktop.ui.placed_source import placed_arrays, placed_marks, shown_placed, with_placed
 from vae_desktop.ui.theme import theme
@@ -57,14 +58,18 @@ def map_source(session: Session, view: MapView) -> ExportSource | None:
     shown = ~np.isin(codes.labels, list(session.hidden_classes))
     data = dataset.title if dataset is not None else model.dataset.title
     words = made_by(controller.method, config)
+    words = words if controller.stale else f"{words}, model {model.model_id}"
+    names = tuple(dataset.class_names) if dataset is not None else ()
+    coloured = drawn_colours(session, view, shown, names)
     drawing = Drawing(
         points=frame.embedding[shown],
         labels=codes.labels[shown],
-        class_names=tuple(dataset.class_names) if dataset is not None else (),
+        class_names=names,
         title=f"{np.count_nonzero(shown):,} {split} images of {data}",
-        caption=words if controller.stale else f"{words}, model {model.model_id}",
+        caption=words if coloured is None else f"{words}; {coloured.words}",
         placed=placed_marks(session, view),
         drawn=session.drawing.placing.place,
+        coloured=coloured,
     )
     return ExportSource(
         title="map",

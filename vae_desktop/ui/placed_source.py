@@ -81,5 +81,5 @@ def placed_marks(session: Session, view: MapView) -> PlacedPoints | None:
         labels=placed.labels[visible],
         class_names=tuple(dataset.class_names),
         title=f"{np.count_nonzero(visible):,} {dataset.split_name} images of {dataset.title}, placed among them",
-        coloured=layer.same_classes,
+        coloured=layer.points.columns is None,
     )

@@ -51,6 +51,16 @@ def scale_of(values: FloatArray) -> Scale:
     return Scale(low, high, bool(finite.min() < low), bool(finite.max() > high))
 
 
+def scale_numbers(scale: Scale) -> tuple[str, str, str]:
+    """The lowest, the middle and the highest value of a scale, as they are written."""
+    middle = (scale.low + scale.high) / 2
+    digits = 0 if max(abs(scale.low), abs(scale.high)) >= 30 else 1 if scale.high - scale.low >= 1 else 2
+    low, between, high = (
+        f"{value:z.{digits}f}".replace("-", "−") for value in (scale.low, middle, scale.high)
+    )
+    return f"≤ {low}" if scale.below else low, between, f"≥ {high}" if scale.above else high
+
+
 def columns_of(values: FloatArray, scale: Scale) -> npt.NDArray[np.intp]:
     """The place of each value in the palette, [N]; values that are none count as low."""
     span = max(scale.high - scale.low, 1e-12)
