@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+# Not `QStyle` itself: see `plane_chooser`.
+from PySide6 import QtWidgets
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from vae_desktop.core.records import FloatArray
 from vae_desktop.ui.items.class_points import ClassPoints
@@ -63,5 +65,5 @@ class Glide(QObject):
 
 def _wanted() -> bool:
     """Whether the system has its widgets move."""
-    hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+    hint = QtWidgets.QStyle.StyleHint.SH_Widget_Animation_Duration
     return DURATION_MS > 0 and QApplication.style().styleHint(hint) > 0

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+# `QStyle` and its many enumerations are made when they are named first, which an import would do at the start: 10 ms.
+from PySide6 import QtWidgets
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStyle, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from vae_desktop.app.problems import from_exception
 from vae_desktop.core.errors import ConfigurationError
@@ -170,11 +172,11 @@ class _CompactBox(QComboBox):
 
     def sizeHint(self) -> QSize:
         """Room for the current text."""
-        option = QStyleOptionComboBox()
+        option = QtWidgets.QStyleOptionComboBox()
         self.initStyleOption(option)
         metrics = self.fontMetrics()
         words = QSize(metrics.horizontalAdvance(self.currentText()) + 10, metrics.height())
-        kind = QStyle.ContentsType.CT_ComboBox
+        kind = QtWidgets.QStyle.ContentsType.CT_ComboBox
         return self.style().sizeFromContents(kind, option, words, self)
 
     def minimumSizeHint(self) -> QSize:
