@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 # Not `QStyle` itself: see `plane_chooser`.
 from PySide6 import QtWidgets
 from PySide6.QtCore import (
