@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,9 +36,17 @@ def digits_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vae_desktop.core.data.digits.load_digits", drawn_digits)
 
 
+@functools.cache
+def libraries_are_there() -> None:
+    """Import once what a map needs: no thread can be stopped in the midst of that, which takes seconds on a busy
+    machine, and a shutdown waits no longer than two."""
+    import_module("vae_desktop.core.affinities")
+
+
 @pytest.fixture
 def session(qtbot: QtBot, home: Path) -> Iterator[Session]:
     """A session without data or model; the end of the test is its shutdown."""
+    libraries_are_there()
     it = Session(Preferences(home / "settings.ini"))
     yield it
     assert it.shutdown()
