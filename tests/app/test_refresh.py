@@ -74,3 +74,27 @@ def test_it_does_not_fire_after_everybody_left(qtbot: QtBot, monkeypatch: pytest
     assert it.count == 1
     it.refresher.active = True
     assert it.count == 2
+
+
+def test_what_lies_behind_another_follows_rarely_and_is_fresh_when_it_comes_forward(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "SHORTEST_INTERVAL", 0.05)
+    monkeypatch.setattr(refresh, "UNSEEN_INTERVAL", 0.6)
+    it = Computed()
+    it.refresher.active = True
+    it.refresher.now()
+    it.refresher.in_sight = False
+    it.refresher.when_cheap()
+    qtbot.waitUntil(lambda: it.count == 2, timeout=PATIENCE)
+    assert it.times[1] - it.times[0] >= 0.5, "Qt may be a twentieth early"
+    it.refresher.when_cheap()
+    assert it.count == 2
+    it.refresher.in_sight = True
+    assert it.count == 3
+    it.refresher.in_sight = False
+    it.refresher.in_sight = True
+    assert it.count == 3, "nothing had changed meanwhile"
+    it.refresher.in_sight = False
+    it.refresher.now()
+    assert it.count == 4, "a user is served wherever it lies"

@@ -54,7 +54,7 @@ def accents(image: QImage) -> int:
 def bare(canvas: LatentCanvas) -> LatentCanvas:
     """A canvas on which nothing lies below the flags."""
     canvas.set_points_on(False)
-    canvas.set_backdrop_on(False)
+    canvas.manifold.set_on(False)
     return canvas
 
 
@@ -170,7 +170,7 @@ def test_a_flag_off_the_shown_plane_is_hollow_and_says_so(show_canvas: ShowCanva
     session = model_of(5)
     canvas = show_canvas(session)
     canvas.set_points_on(False)
-    canvas.set_backdrop_on(False)
+    canvas.manifold.set_on(False)
     keep(session, ("on it", [1.5, 1.0, 0, 0, 0]), ("off it", [-1.5, 1.0, 0, 2.0, 0]))
     on, off = canvas.flags.item.places
     assert (on.off, off.off) == (0, 2)

@@ -59,10 +59,10 @@ def test_the_backdrop_can_be_switched_off_and_costs_nothing_then(canvas: LatentC
     qtbot.waitUntil(lambda: not canvas.backdrop.empty, timeout=PATIENCE)
     plain = LIGHT.plot
     with_backdrop = count_colour(painted(canvas), plain, tolerance=2)
-    canvas.set_backdrop_on(False)
+    canvas.manifold.set_on(False)
     assert count_colour(painted(canvas), plain, tolerance=2) > 1.5 * with_backdrop
     assert not canvas.session.backdrop.active
-    canvas.set_backdrop_on(True)
+    canvas.manifold.set_on(True)
     assert canvas.session.backdrop.active
     assert count_colour(painted(canvas), plain, tolerance=2) == with_backdrop
 

@@ -29,7 +29,7 @@ def panel(request: pytest.FixtureRequest, model_of: ModelOf, show_panel: ShowPan
     """The canvas's panel on a model of one or two dimensions, with two bookmarks and nothing else."""
     it = show_panel(model_of(request.param))
     it.canvas.set_points_on(False)
-    it.canvas.set_backdrop_on(False)
+    it.canvas.manifold.set_on(False)
     more = [0.0] * (request.param - 1)
     keep(it.session, ("low", [-1.5, *more]), ("high", [1.25, *more]))
     # Away from the flags, and off their line where there is one.

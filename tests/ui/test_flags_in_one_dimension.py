@@ -17,7 +17,7 @@ def line(model_of: ModelOf, show_canvas: ShowCanvas) -> LatentCanvas:
     """A canvas on a model of one latent dimension, bare but for its flags, of which one is on either side."""
     canvas = show_canvas(model_of(1))
     canvas.set_points_on(False)
-    canvas.set_backdrop_on(False)
+    canvas.manifold.set_on(False)
     keep(canvas.session, ("low", [-1.5]), ("high", [1.25]))
     return canvas
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # long again), and it is no more frequent than this.
 SHARE = 0.005
 SHORTEST_INTERVAL = 1.0
+# A panel behind another is brought up to date when it comes forward; what it shows may be exported before that.
+UNSEEN_INTERVAL = 10.0
 
 
 class Refresher(QObject):
@@ -22,12 +24,14 @@ class Refresher(QObject):
 
     Attributes:
         active: whether somebody looks. Changes while nobody does are made up for when somebody does again.
+        in_sight: whether nothing lies in front of it; what does follows a training more rarely.
     """
 
     def __init__(self, compute: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._compute = compute
         self._active = False
+        self._in_sight = True
         self._stale = False
         self._cost = 0.0
         self._last = -SHORTEST_INTERVAL
@@ -50,6 +54,18 @@ class Refresher(QObject):
         elif not active:
             self._timer.stop()
 
+    @property
+    def in_sight(self) -> bool:
+        """Whether nothing lies in front of it."""
+        return self._in_sight
+
+    @in_sight.setter
+    def in_sight(self, in_sight: bool) -> None:
+        comes_forward = in_sight and not self._in_sight
+        self._in_sight = in_sight
+        if comes_forward and self._active and self._stale:
+            self.now()
+
     def now(self) -> None:
         """Compute at once: the user asked for something else to be shown."""
         self._timer.stop()
@@ -63,7 +79,8 @@ class Refresher(QObject):
         self._stale = True
         if not self._active or self._timer.isActive():
             return
-        wait = self._last + max(SHORTEST_INTERVAL, self._cost / SHARE) - time.monotonic()
+        shortest = SHORTEST_INTERVAL if self._in_sight else UNSEEN_INTERVAL
+        wait = self._last + max(shortest, self._cost / SHARE) - time.monotonic()
         if wait <= 0:
             self.now()
         else:
@@ -100,6 +117,15 @@ class DerivedPicture(QObject):
     def active(self, active: bool) -> None:
         self._refresher.active = active
         self._looked_at(active)
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether nothing lies in front of it."""
+        return self._refresher.in_sight
+
+    @in_sight.setter
+    def in_sight(self, in_sight: bool) -> None:
+        self._refresher.in_sight = in_sight
 
     def _looked_at(self, active: bool) -> None:
         """Somebody looks now, or no longer."""

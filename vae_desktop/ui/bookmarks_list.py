@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.core.bookmark_file import Bookmark, Thumbnail
-from vae_desktop.ui.export_source import to_image
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -130,6 +129,8 @@ def _icon(thumbnail: Thumbnail | None) -> QIcon:
         blank = QPixmap(SIDE, SIDE)
         blank.fill(QColor(theme().colors.line))
         return QIcon(blank)
+    from vae_desktop.ui.export_source import to_image  # the window opens sooner without
+
     image: QImage = to_image(thumbnail[0] if len(thumbnail) == 1 else thumbnail.transpose(1, 2, 0))
     keep, fast = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
     # Twice as fine as it is shown, for screens that are.

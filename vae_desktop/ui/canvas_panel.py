@@ -15,16 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.ui.canvas_readout import CanvasReadout
-from vae_desktop.ui.canvas_source import canvas_source
 from vae_desktop.ui.canvas_toolbar import CanvasToolbar, switch, switch_button
 from vae_desktop.ui.class_legend import ClassLegend
 from vae_desktop.ui.controls import add_action, push_button
 from vae_desktop.ui.coordinate_fields import CoordinateFields
 from vae_desktop.ui.coordinates_list import CoordinatesList
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_source import ExportSource, copy_picture
-from vae_desktop.ui.exporting import open_export
-from vae_desktop.ui.exports import backdrop_source, picture_source
+from vae_desktop.ui.exporting import copy_to_clipboard, open_export
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.likeness_label import LikenessLabel
@@ -34,6 +31,7 @@ from vae_desktop.ui.variations import Variations
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.ui.export_source import ExportSource
 
 
 class CanvasPanel(QWidget):
@@ -180,26 +178,28 @@ class CanvasPanel(QWidget):
 
     def copy_picture(self) -> None:
         """Put the decoded picture on the clipboard."""
-        source = picture_source(self.session)
-        if source is not None:
-            copy_picture(source)
-            self.session.notice_raised.emit("Picture copied to the clipboard.")
+        copy_to_clipboard(self.session, self._picture_source(), "Picture")
 
     def export_picture(self) -> None:
         """Open the export dialog on the decoded picture."""
-        self._export(picture_source(self.session))
+        open_export(self.session, self._picture_source(), self.window())
 
     def export_manifold(self) -> None:
         """Open the export dialog on the decoded manifold, as far as it is in view."""
-        self._export(backdrop_source(self.session))
+        from vae_desktop.ui.exports import backdrop_source
+
+        open_export(self.session, backdrop_source(self.session), self.window())
 
     def export_canvas(self) -> None:
         """Open the export dialog on the canvas as it is seen."""
-        self._export(canvas_source(self.session, self.canvas))
+        from vae_desktop.ui.canvas_source import canvas_source
 
-    def _export(self, source: ExportSource | None) -> None:
-        if source is not None:
-            open_export(self.session, source, self.window())
+        open_export(self.session, canvas_source(self.session, self.canvas), self.window())
+
+    def _picture_source(self) -> ExportSource | None:
+        from vae_desktop.ui.exports import picture_source
+
+        return picture_source(self.session)
 
     # -- mirror -------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ class CanvasToolbar(QWidget):
         self.session = session
         self.canvas = canvas
         tip = "Show what the model decodes at each place (the decoded manifold)"
-        self.backdrop = switch(self, "Backdrop", tip, canvas.set_backdrop_on, "Ctrl+B")
+        self.backdrop = switch(self, "Backdrop", tip, canvas.manifold.set_on, "Ctrl+B")
         tip = "Show where the encoder puts the digits (their latent means)"
         self.digits = switch(self, "Digits", tip, canvas.set_points_on, "Ctrl+D")
         trust = canvas.trust

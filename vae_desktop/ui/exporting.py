@@ -1,4 +1,4 @@
-"""The way to the export dialog, which is loaded on its first use: the window opens sooner without it."""
+"""The ways to the export dialog and the clipboard. What they need is loaded on first use: the window opens sooner."""
 
 from __future__ import annotations
 
@@ -11,8 +11,20 @@ if TYPE_CHECKING:
     from vae_desktop.ui.export_source import ExportSource
 
 
-def open_export(session: Session, source: ExportSource, window: QWidget) -> None:
-    """Ask over a window how and where to save a source."""
+def open_export(session: Session, source: ExportSource | None, window: QWidget) -> None:
+    """Ask over a window how and where to save a source, if there is one."""
+    if source is None:
+        return
     from vae_desktop.ui.export_dialog import ExportDialog
 
     ExportDialog(session, source, window).open()
+
+
+def copy_to_clipboard(session: Session, source: ExportSource | None, name: str) -> None:
+    """Put a source's picture on the clipboard, if there is one, and say so by its name."""
+    if source is None:
+        return
+    from vae_desktop.ui.export_source import copy_picture
+
+    copy_picture(source)
+    session.notice_raised.emit(f"{name} copied to the clipboard.")

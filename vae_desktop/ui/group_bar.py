@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from vae_desktop.ui.controls import tool_button
 from vae_desktop.ui.exporting import open_export
-from vae_desktop.ui.group_source import group_source
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -61,9 +60,9 @@ class GroupBar(QWidget):
 
     def export(self) -> None:
         """Open the export dialog on the group."""
-        source = group_source(self.session)
-        if source is not None:
-            open_export(self.session, source, self.window())
+        from vae_desktop.ui.group_source import group_source
+
+        open_export(self.session, group_source(self.session), self.window())
 
     def _clear(self) -> None:
         self.session.set_group([])

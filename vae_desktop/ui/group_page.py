@@ -15,7 +15,6 @@ from vae_desktop.ui.dice_button import DiceButton
 from vae_desktop.ui.exporting import open_export
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.form_fields import ChoiceField
-from vae_desktop.ui.group_source import region_source
 from vae_desktop.ui.image_grid import ImageGrid
 from vae_desktop.ui.picture_view import PictureView
 from vae_desktop.ui.readable import with_comma
@@ -95,9 +94,9 @@ class GroupPage(QWidget):
 
     def export(self) -> None:
         """Open the export dialog on the generated digits."""
-        source = region_source(self.session)
-        if source is not None:
-            open_export(self.session, source, self.window())
+        from vae_desktop.ui.group_source import region_source
+
+        open_export(self.session, region_source(self.session), self.window())
 
     def _tell(self, place: int) -> str:
         looks = with_comma(self.session.likeness.words_of(self._region.codes, place))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHideEvent, QKeyEvent, QSh
 from PySide6.QtWidgets import QWidget
 
 from vae_desktop.ui.bookmark_marks import BookmarksOnCanvas
+from vae_desktop.ui.canvas_backdrop import BackdropOnCanvas
 from vae_desktop.ui.canvas_readout import nearest
 from vae_desktop.ui.cursor_plot import CursorPlot
 from vae_desktop.ui.digit_card import DigitCard
@@ -19,13 +20,12 @@ from vae_desktop.ui.group_hand import GroupHand
 from vae_desktop.ui.items.class_points import ClassPoints
 from vae_desktop.ui.items.prior_guides import PriorGuides
 from vae_desktop.ui.items.raster import RasterItem
-from vae_desktop.ui.latent_plane import Cells, cell_width, cells_in_view, home_rect, places, strip_extent
+from vae_desktop.ui.latent_plane import home_rect, places
 from vae_desktop.ui.map_picker import MapPicker
 from vae_desktop.ui.path_hand import PathHand
 from vae_desktop.ui.path_marks import PathOnCanvas
 from vae_desktop.ui.plot_axes import TICK_LENGTH
 from vae_desktop.ui.posterior_marks import PosteriorMarks
-from vae_desktop.ui.theme import theme
 from vae_desktop.ui.trust_layers import TrustLayers
 
 if TYPE_CHECKING:
@@ -33,13 +33,10 @@ if TYPE_CHECKING:
 
 PICK_RADIUS = 6.0
 STEP, LARGE_STEP, SMALL_STEP = 0.1, 0.5, 0.01
-BACKDROP_INTERVAL_MS = 60
 # How long the points must stand before they are made searchable without anybody pointing at them.
 REST_MS = 400
 # Over the marks of a group.
 POSTERIOR_DEPTH = 19
-# Ink of the backdrop: weak enough for the points above it; stronger where there are none.
-INK_UNDER_POINTS, INK_ALONE = 0.32, 0.6
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -57,7 +54,7 @@ class LatentCanvas(CursorPlot):
 
     Attributes:
         session: the owner of all state.
-        backdrop, guides, points: what is painted, from the bottom up.
+        backdrop, guides, points: what is painted, from the bottom up; manifold: has the backdrop decoded.
         hand: draws around digits; path_hand: draws the path, path: its marks.
         card: the digit under the pointer; drawn: the marks of the drawn one.
         flags: the bookmarks' marks, and what clicks them.
@@ -79,8 +76,6 @@ class LatentCanvas(CursorPlot):
         )
         self.session = session
         self._picker = MapPicker()
-        self._backdrop_on = True
-        self._cells: Cells | None = None
         self._corners: tuple[int, ...] = ()
         self._double = False
         self._before_press = session.cursor
@@ -90,6 +85,7 @@ class LatentCanvas(CursorPlot):
             item.setZValue(depth)
             self.view_box.addItem(item, ignoreBounds=True)
         self.view_box.setAspectLocked(True)
+        self.manifold = BackdropOnCanvas(session, self, self.backdrop)
         self.trust = TrustLayers(session, self)
         self.posterior = PosteriorMarks(session, self, POSTERIOR_DEPTH)
         self.hand = GroupHand(session, self, self.points)
@@ -101,15 +97,10 @@ class LatentCanvas(CursorPlot):
         self.flags = BookmarksOnCanvas(session, self)
         self.flags.pointed_changed.connect(self._update_pointer)
         self._glide = Glide(self.points, self._find_anew, self)
-        self._backdrop_timer = QTimer(self)
-        self._backdrop_timer.setSingleShot(True)
-        self._backdrop_timer.setInterval(BACKDROP_INTERVAL_MS)
-        self._backdrop_timer.timeout.connect(self._request_backdrop)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._picker.prepare)
-        self.range_changed.connect(self._backdrop_later)
         self._connect()
         self._show_model()
 
@@ -122,17 +113,16 @@ class LatentCanvas(CursorPlot):
         session.cursor_changed.connect(self._show_cursor)
         session.hidden_classes_changed.connect(self._show_hidden)
         session.hover_changed.connect(self._show_hovered)
-        session.backdrop.changed.connect(self._show_backdrop)
 
     # -- mirror of the session ----------------------------------------------------------------------
 
     @property
-    def _flat(self) -> bool:
+    def flat(self) -> bool:
         """Whether the latent space has one dimension only: a line instead of a plane."""
         return len(self.session.cursor) == 1
 
     def _show_model(self) -> None:
-        self._cells = None
+        self.manifold.begin_anew()
         self._show_dataset()
         self._show_plane()
         self._show_points()
@@ -153,17 +143,17 @@ class LatentCanvas(CursorPlot):
 
     def _show_plane(self) -> None:
         plane = self.session.plane
-        self.guides.set_dimensions(1 if self._flat else 2)
+        self.guides.set_dimensions(1 if self.flat else 2)
         # Around the prior's mean, wherever that is in this plane.
         self.guides.setPos(*plane.to_plane(np.zeros(plane.dimensions, np.float32)).tolist())
         across, up = (f"{name}  (σ of the prior)" for name in plane.names)
         self.plotItem.getAxis("bottom").setLabel(across)
         left = self.plotItem.getAxis("left")
-        left.setLabel("digits by class" if self._flat else up)
-        left.setStyle(showValues=not self._flat, tickLength=0 if self._flat else TICK_LENGTH)
-        self._show_backdrop()
+        left.setLabel("digits by class" if self.flat else up)
+        left.setStyle(showValues=not self.flat, tickLength=0 if self.flat else TICK_LENGTH)
+        self.manifold.show()
         self._show_cursor()
-        self._backdrop_later()
+        self.manifold.request_later()
 
     def _show_dataset(self) -> None:
         dataset = self.session.dataset
@@ -206,20 +196,15 @@ class LatentCanvas(CursorPlot):
     def apply_theme(self) -> None:
         """Take over the theme's colours, and room for the widest numbers that the axes will have to write."""
         super().apply_theme()
-        self._ink_backdrop()
+        if "manifold" in self.__dict__:
+            self.manifold.set_ink(self.points_on)
         self.points.recolor()
         metrics = QFontMetricsF(self.font())
         # A fixed width: numbers of another length must not move the plane under the pointer.
         self.plotItem.getAxis("left").setWidth(metrics.horizontalAdvance("−10.0") + metrics.height() + 6)
         self.plotItem.getAxis("bottom").setHeight(2 * metrics.height() + 12)
 
-    # -- backdrop -----------------------------------------------------------------------------------
-
-    def set_backdrop_on(self, on: bool) -> None:
-        """Show the decoded manifold or not."""
-        self._backdrop_on = on
-        self.backdrop.setVisible(on)
-        self._watch_backdrop()
+    # -- what is shown ------------------------------------------------------------------------------
 
     @property
     def points_on(self) -> bool:
@@ -230,53 +215,24 @@ class LatentCanvas(CursorPlot):
         """Show the encoded digits or not."""
         self.points.setVisible(on)
         self.hand.set_shown(on)
-        self._ink_backdrop()
+        self.manifold.set_ink(on)
         if not on:
             self.pointer_left()
 
-    def _ink_backdrop(self) -> None:
-        strength = INK_UNDER_POINTS if self.points_on else INK_ALONE
-        self.backdrop.set_ink(theme().colors.text, strength)
-
-    def _watch_backdrop(self) -> None:
-        """Decode for the backdrop only while somebody can see it."""
-        self.session.backdrop.active = self._backdrop_on and self.isVisible()
+    def _watch(self) -> None:
+        """Have what is shown followed only while somebody can see it."""
+        self.manifold.watch()
         self.session.trust.active = self.session.posterior.active = self.isVisible()
-        self._backdrop_later()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks."""
         super().showEvent(event)
-        self._watch_backdrop()
+        self._watch()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         super().hideEvent(event)
-        self._watch_backdrop()
-
-    def _backdrop_later(self) -> None:
-        # Not restarted while it runs: a long move of the view is followed on the way, not only at its end.
-        if not self._backdrop_timer.isActive():
-            self._backdrop_timer.start()
-
-    def _request_backdrop(self) -> None:
-        model = self.session.model
-        if model is None:
-            return
-        seen, width = self.view_box.viewRect(), cell_width(self.pixel_size()[0])
-        if self._cells is None or not self._cells.serve(width, seen):
-            _, rows, columns = model.config.image_shape
-            self._cells = cells_in_view(seen, width, rows / columns, self._flat)
-            self.session.backdrop.request(self._cells.xs, self._cells.ys)
-
-    def _show_backdrop(self) -> None:
-        image, extent = self.session.backdrop.image, self.session.backdrop.extent
-        if image is None or extent is None:
-            self.backdrop.set_pixels(None, (0.0, 0.0, 0.0, 0.0))
-        else:
-            if self._flat:
-                extent = strip_extent(extent, columns=image.shape[1], rows=image.shape[0])
-            self.backdrop.set_pixels(image, extent)
+        self._watch()
 
     # -- hand ---------------------------------------------------------------------------------------
 

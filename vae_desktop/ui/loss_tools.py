@@ -26,11 +26,10 @@ from vae_desktop.core.errors import ExportError
 from vae_desktop.ui.controls import add_action
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.form_fields import ChoiceField
-from vae_desktop.ui.loss_figure import Figure, png_bytes, svg_bytes
-from vae_desktop.ui.loss_table import write_steps_csv
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.ui.loss_figure import Figure
     from vae_desktop.ui.loss_plot import CurvePlot
 
 SMOOTHING_STEPS = 100
@@ -190,6 +189,9 @@ class LossTools(QWidget):
 
     def save_as(self, path: Path, kind: str) -> None:
         """Write the curves as a key of SAVE_KINDS says; a failure goes to the window's message bar."""
+        from vae_desktop.ui.loss_figure import png_bytes, svg_bytes
+        from vae_desktop.ui.loss_table import write_steps_csv
+
         training = self._session.training
         try:
             if kind == "csv":
@@ -206,6 +208,8 @@ class LossTools(QWidget):
 
     def figure(self) -> Figure:
         """What the plot shows now, ready to be painted."""
+        from vae_desktop.ui.loss_figure import Figure
+
         model = self._session.model
         title = "Training curves"
         if model is not None:

@@ -28,6 +28,7 @@ from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.dialog import close_all
 from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.dock_shares import DockShares
+from vae_desktop.ui.docks_in_sight import DocksInSight
 from vae_desktop.ui.drawing_panel import DrawingPanel
 from vae_desktop.ui.escape_order import EscapeOrder
 from vae_desktop.ui.map_panel import MapPanel
@@ -83,6 +84,10 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._connect()
         self.dock_shares = DockShares(self, self.docks.values())
+        pictures = (session.samples, session.reconstructions, session.digit_details)
+        followed = (self.samples, self.reconstructions, self.digit)
+        docks = (self.docks[panel.objectName()] for panel in followed)
+        self.docks_in_sight = DocksInSight(dict(zip(docks, pictures, strict=True)), self)
         self._restore()
         self._show_title()
         self.canvas.setFocus()

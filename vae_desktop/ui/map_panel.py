@@ -16,7 +16,6 @@ from vae_desktop.ui.map_key import MapKey
 from vae_desktop.ui.map_look_popup import look_button
 from vae_desktop.ui.map_progress import MapProgress
 from vae_desktop.ui.map_settings_popup import settings_button
-from vae_desktop.ui.map_source import map_source
 from vae_desktop.ui.map_status import MapStatus
 from vae_desktop.ui.map_tools import MapTools
 from vae_desktop.ui.map_view import MapView
@@ -211,9 +210,9 @@ class MapPanel(QWidget):
 
     def export(self) -> None:
         """Open the export dialog on the map as it is seen."""
-        source = map_source(self.session, self.view)
-        if source is not None:
-            open_export(self.session, source, self.window())
+        from vae_desktop.ui.map_source import map_source
+
+        open_export(self.session, map_source(self.session, self.view), self.window())
 
     def search(self) -> None:
         """Let the user type what to find, also where the panel's dock was closed or lies behind another."""

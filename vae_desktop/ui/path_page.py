@@ -13,15 +13,14 @@ from vae_desktop.app.path import MAX_FRAMES
 from vae_desktop.core.latent_path_kinds import PATH_KINDS
 from vae_desktop.ui.controls import ChoiceButton, side_by_side, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_source import copy_picture
-from vae_desktop.ui.exporting import open_export
+from vae_desktop.ui.exporting import copy_to_clipboard, open_export
 from vae_desktop.ui.film_strip import FilmStrip, StopsRow
 from vae_desktop.ui.flow_layout import FlowLayout
-from vae_desktop.ui.path_source import path_source
 from vae_desktop.ui.path_transport import PathTransport
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.ui.export_source import ExportSource
 
 KIND_NAMES = {"linear": "Straight", "spherical": "Arc", "spline": "Spline", "geodesic": "Shortest"}
 KIND_TIPS = {
@@ -125,16 +124,16 @@ class PathPage(QWidget):
 
     def copy(self) -> None:
         """Put the film strip on the clipboard as a picture."""
-        source = path_source(self.session)
-        if source is not None:
-            copy_picture(source)
-            self.session.notice_raised.emit("Film strip copied to the clipboard.")
+        copy_to_clipboard(self.session, self._source(), "Film strip")
 
     def export(self) -> None:
         """Open the export dialog on the film strip."""
-        source = path_source(self.session)
-        if source is not None:
-            open_export(self.session, source, self.window())
+        open_export(self.session, self._source(), self.window())
+
+    def _source(self) -> ExportSource | None:
+        from vae_desktop.ui.path_source import path_source
+
+        return path_source(self.session)
 
     # -- mirror -------------------------------------------------------------------------------------
 

@@ -14,9 +14,7 @@ from vae_desktop.app.reconstructions import MAX_COUNT
 from vae_desktop.core.records import FloatArray, IntArray
 from vae_desktop.ui.controls import add_action, labelled, push_button, spin_box, tool_button
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_source import copy_picture
-from vae_desktop.ui.exporting import open_export
-from vae_desktop.ui.exports import reconstructions_source
+from vae_desktop.ui.exporting import copy_to_clipboard, open_export
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.image_grid import GAP, ImageGrid
 from vae_desktop.ui.mosaic import best_columns
@@ -24,6 +22,7 @@ from vae_desktop.ui.pairs import Pairs
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.ui.export_source import ExportSource
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,16 +128,16 @@ class ReconstructionsPanel(QWidget):
 
     def copy(self) -> None:
         """Put the grid on the clipboard as a picture."""
-        source = reconstructions_source(self.session, self.grid.columns)
-        if source is not None:
-            copy_picture(source)
-            self.session.notice_raised.emit("Reconstructions copied to the clipboard.")
+        copy_to_clipboard(self.session, self._source(), "Reconstructions")
 
     def export(self) -> None:
         """Open the export dialog on what the grid shows now."""
-        source = reconstructions_source(self.session, self.grid.columns)
-        if source is not None:
-            open_export(self.session, source, self.window())
+        open_export(self.session, self._source(), self.window())
+
+    def _source(self) -> ExportSource | None:
+        from vae_desktop.ui.exports import reconstructions_source
+
+        return reconstructions_source(self.session, self.grid.columns)
 
     # -- mirror -------------------------------------------------------------------------------------
 

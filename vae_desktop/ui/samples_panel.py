@@ -12,9 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
 from vae_desktop.core.sample_recipe import RANDOM_KINDS
 from vae_desktop.ui.controls import add_action, tool_button
 from vae_desktop.ui.empty_state import EmptyState
-from vae_desktop.ui.export_source import copy_picture
-from vae_desktop.ui.exporting import open_export
-from vae_desktop.ui.exports import samples_source
+from vae_desktop.ui.exporting import copy_to_clipboard, open_export
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.image_grid import ImageGrid
 from vae_desktop.ui.readable import with_comma
@@ -23,6 +21,7 @@ from vae_desktop.ui.sampler_words import describe_dimension
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
+    from vae_desktop.ui.export_source import ExportSource
 
 
 class SamplesPanel(QWidget):
@@ -99,16 +98,16 @@ class SamplesPanel(QWidget):
 
     def copy(self) -> None:
         """Put the grid on the clipboard as a picture."""
-        source = samples_source(self.session)
-        if source is not None:
-            copy_picture(source)
-            self.session.notice_raised.emit("Samples copied to the clipboard.")
+        copy_to_clipboard(self.session, self._source(), "Samples")
 
     def export(self) -> None:
         """Open the export dialog on what the grid shows now."""
-        source = samples_source(self.session)
-        if source is not None:
-            open_export(self.session, source, self.window())
+        open_export(self.session, self._source(), self.window())
+
+    def _source(self) -> ExportSource | None:
+        from vae_desktop.ui.exports import samples_source
+
+        return samples_source(self.session)
 
     # -- mirror -------------------------------------------------------------------------------------
 
