@@ -30,6 +30,10 @@ def test_the_end_of_the_first_epoch_leaves_every_panel_where_it_is(
     qtbot.wait(50)
     assert session.codes is None and window.timeline.isVisible()
     assert "No epoch is over yet" in window.timeline.words.text() and not window.timeline.slider.isEnabled()
+    words = window.timeline.words
+    assert words.width() >= words.fontMetrics().horizontalAdvance(words.text())
+    assert not words.geometry().intersects(window.timeline.newest_button.geometry())
+    assert "end of the training's first epoch" in window.map._empty.label.text()
     before = places(window)
     qtbot.waitUntil(lambda: bool(session.timeline.epochs) and session.codes is not None, timeout=PATIENCE)
     qtbot.wait(50)

@@ -285,4 +285,6 @@ class MapPanel(QWidget):
     def _why_no_codes(self) -> str:
         if not self.session.fits:
             return "The images of this data set have another size than the model's. Train a model on them."
+        if self.session.training.active:
+            return "The digits are encoded at the end of the training's first epoch."
         return "Encoding the digits…"

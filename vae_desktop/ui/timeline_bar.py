@@ -57,6 +57,8 @@ class TimelineBar(QToolBar):
         self.newest_button = push_button("Newest", NEWEST, lambda: self._timeline.view(None))
         self.words = SteadyLabel("")
         self.words.setFont(tabular(self.words.font()))
+        # One line of a width of its own, see `mirror`.
+        self.words.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         # Holds the commands too: those of a tool bar itself would stand there as buttons.
         row = self.row = QWidget()
         layout = QHBoxLayout(row)
