@@ -63,6 +63,8 @@ def seconds_to_accuracy(frames: list[tuple[float, MapFrame]], codes: FloatArray,
 def large_map(codes: str) -> None:
     """In a process of its own: the map of the training digits; prints seconds, longest wait, megabytes, divergence."""
     points = np.load(codes)
+    # Loads the libraries.
+    frames_of(np.random.default_rng(0).normal(size=(500, 20)).astype(np.float32))
     began = last = time.perf_counter()
     longest = 0.0
     kl = None
