@@ -179,4 +179,4 @@ def test_digits_smaller_than_a_letter_have_no_letters_below_them(
     panel.grid.resize(150, 100)
     panel._show_grid()
     assert not any(panel.grid._captions)
-    assert panel.grid.describe(0).strip(), "the class is told under the pointer and to screen readers"
+    assert panel.grid.name_of(0).strip(), "the class is told under the pointer and to screen readers"

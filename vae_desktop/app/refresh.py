@@ -24,7 +24,7 @@ class Refresher(QObject):
 
     Attributes:
         active: whether somebody looks. Changes while nobody does are made up for when somebody does again.
-        in_sight: whether nothing lies in front of it; what does follows a training more rarely.
+        in_sight: whether nothing lies in front of it; what is behind something follows a training more rarely.
     """
 
     def __init__(self, compute: Callable[[], None], parent: QObject | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Generator
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -121,7 +122,7 @@ def _stacked(parts: list[csr_matrix]) -> Generator[None, None, csr_matrix]:
     ends = np.cumsum([0, *(part.nnz for part in parts)])
     data, indices = np.empty(ends[-1]), np.empty(ends[-1], dtype=np.int32)
     lengths = [np.diff(part.indptr) for part in parts]
-    for part, start, end in zip(parts, ends, ends[1:], strict=False):
+    for part, (start, end) in zip(parts, pairwise(ends), strict=True):
         data[start:end], indices[start:end] = part.data, part.indices
         yield
     starts = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])

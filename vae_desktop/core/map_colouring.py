@@ -82,9 +82,9 @@ class ByClass:
         lines = []
         for label in _present(self.labels):
             color, name = class_color(label), svg_text(class_name(label, self.class_names))
-            lines.append(f'<g fill="{color}" fill-opacity="{OPACITY}"><title>{name}</title>')
-            lines += _circles(places[self.labels == label], radius)
-            lines.append("</g>")
+            lines += _group(
+                f'fill="{color}" fill-opacity="{OPACITY}"', name, places[self.labels == label], radius
+            )
         return lines
 
     def key(self) -> list[str]:
@@ -133,10 +133,9 @@ class ByPrediction:
         lines = []
         for label in _present(self.predicted[among]):
             name = svg_text(class_name(label, self.class_names))
-            lines.append(f'<g id="{kind}-{label}" fill="{class_color(label)}"{attributes}>')
-            lines.append(f"<title>Predicted class {name}</title>")
-            lines += _circles(places[among & (self.predicted == label)], radius)
-            lines.append("</g>")
+            look = f'id="{kind}-{label}" fill="{class_color(label)}"{attributes}'
+            here = places[among & (self.predicted == label)]
+            lines += _group(look, f"Predicted class {name}", here, radius)
         return lines
 
     def key(self) -> list[str]:
@@ -188,10 +187,8 @@ class ByValue:
         """A group for each colour, the highest values above all others; its name is the range of its values."""
         lines = [f'<g id="values" fill-opacity="{VALUE_OPACITY}"><title>{svg_text(self.name)}</title>']
         for column in _present(self.columns):
-            lines.append(f'<g id="value-{column}" fill="{self.palette[column]}">')
-            lines.append(f"<title>{self._range(column)}</title>")
-            lines += _circles(places[self.columns == column], radius)
-            lines.append("</g>")
+            look = f'id="value-{column}" fill="{self.palette[column]}"'
+            lines += _group(look, self._range(column), places[self.columns == column], radius)
         return [*lines, "</g>"]
 
     def key(self) -> list[str]:
@@ -223,6 +220,7 @@ def _entries(labels: IntArray, class_names: Sequence[str]) -> list[Entry]:
     ]
 
 
-def _circles(places: Places, radius: float) -> list[str]:
+def _group(attributes: str, title: str, places: Places, radius: float) -> list[str]:
+    """Circles that can be edited together; the title is XML already."""
     circle = f'<circle cx="%.1f" cy="%.1f" r="{radius:.1f}"/>'
-    return [circle % (x, y) for x, y in places.tolist()]
+    return [f"<g {attributes}><title>{title}</title>", *(circle % (x, y) for x, y in places.tolist()), "</g>"]

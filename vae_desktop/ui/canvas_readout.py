@@ -25,22 +25,20 @@ class CanvasReadout(SteadyLabel):
         self.session = session
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self._write)
-        # At once, but after what the pointer itself is on: a card on the map.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._write)
         for signal in (session.cursor_changed, session.codes_changed, session.hidden_classes_changed):
             signal.connect(self._later)
         for signal in (session.hover_changed, session.selection_changed):
-            signal.connect(self._soon.start)
+            signal.connect(self._soon)
         self._write()
 
     def _later(self) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(INTERVAL_MS)
+
+    def _soon(self) -> None:
+        # At once, but after what the pointer itself is on: a card on the map.
+        self._timer.start(0)
 
     def _write(self) -> None:
         session = self.session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vae_desktop.ui.map_key import value_title
+from vae_desktop.ui.map_key import value_words
 from vae_desktop.ui.value_colors import scale_numbers, scale_of, value_palette
 
 if TYPE_CHECKING:
@@ -37,6 +37,5 @@ def drawn_colours(
         return None
     # As in the window, hidden digits have their part in the scale.
     scale = scale_of(colours.values)
-    name, _, unit = value_title(colours).rpartition(", ")
-    palette = value_palette(dark=False)
-    return ByValue(columns[shown], palette, scale.low, scale.high, name, unit, scale_numbers(scale))
+    words, palette = value_words(colours), value_palette(dark=False)
+    return ByValue(columns[shown], palette, scale.low, scale.high, *words, scale_numbers(scale))

@@ -33,6 +33,7 @@ class EmptyState(QWidget):
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setProperty("role", "muted")
         self.button = QPushButton(self)
+        self.button.hide()
         self.button.clicked.connect(self._clicked)
         self.show_message(text, button_text, on_click)
 
@@ -71,7 +72,7 @@ class EmptyState(QWidget):
 
     def _arrange(self) -> None:
         width = max(0, self.width() - 2 * MARGIN)
-        button = self.button.sizeHint() if self.button.text() else QSize()
+        button = self.button.sizeHint() if self.button.text() else QSize(0, 0)
         words = self.label.heightForWidth(width)
         below = SPACING + button.height() if self.button.text() else 0
         top = max(0, (self.height() - words - below) // 2)

@@ -112,10 +112,6 @@ class ImageGrid(QWidget):
         """Say how a cell is described in tooltips and to screen readers."""
         self._describe = describe
 
-    def describe(self, index: int) -> str:
-        """A cell in words."""
-        return self._describe(index)
-
     def is_blank(self, index: int) -> bool:
         """Whether a cell is left empty."""
         return index in self._blank

@@ -15,9 +15,8 @@ INTERVAL = 0.3
 # Each takes the processor from a thread of the training, and the other ones wait for that: on a slow machine there
 # are fewer, so that they take no larger part of the time.
 SHARE = 0.01
-# While the cursor moves, a hand waits for what they take, and looks elsewhere; so long after its last move it rests.
+# While the cursor moves, a hand waits for what they take, and looks elsewhere.
 SHARE_BESIDE_A_HAND = 0.004
-MOVING_SECONDS = 0.2
 # Weights, codes and figures come at once: canvas and figures are not painted in one go, which a hand would wait for.
 APART_MS = 40
 
@@ -36,13 +35,14 @@ class LiveUpdates(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._training = session.training
-        self._last = self._cost = self._moved = 0.0
+        self._cursor = session.cursor
+        self._last = self._cost = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(APART_MS)
         self._timer.timeout.connect(self._show)
-        session.cursor_changed.connect(self._cursor_moved)
         for signal in (session.training.progress_changed, session.training.epoch_finished):
             signal.connect(self._news)
 
@@ -50,19 +50,16 @@ class LiveUpdates(QObject):
         """Painting what was shown last took so much more."""
         self._cost += seconds
 
-    def _cursor_moved(self) -> None:
-        self._moved = time.perf_counter()
-
     def _news(self) -> None:
+        # News comes a few times a second: a cursor that is another one each time is on the move.
+        share = SHARE if self._cursor is self._session.cursor else SHARE_BESIDE_A_HAND
+        self._cursor = self._session.cursor
         if self._training.state != "running":
             self._show()
-        elif not self._timer.isActive() and self._due():
+        elif not self._timer.isActive() and time.perf_counter() - self._last >= max(
+            INTERVAL, self._cost / share
+        ):
             self._timer.start()
-
-    def _due(self) -> bool:
-        now = time.perf_counter()
-        share = SHARE if now - self._moved > MOVING_SECONDS else SHARE_BESIDE_A_HAND
-        return now - self._last >= max(INTERVAL, self._cost / share)
 
     def _show(self) -> None:
         self._timer.stop()

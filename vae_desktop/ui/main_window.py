@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.app.problems import Problem
+from vae_desktop.app.refresh import DerivedPicture
 from vae_desktop.app.session import Session
 from vae_desktop.ui.bookmarks_panel import BookmarksPanel
 from vae_desktop.ui.canvas_panel import CanvasPanel
@@ -84,10 +85,12 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._connect()
         self.dock_shares = DockShares(self, self.docks.values())
-        pictures = (session.samples, session.reconstructions, session.digit_details)
-        followed = (self.samples, self.reconstructions, self.digit)
-        docks = (self.docks[panel.objectName()] for panel in followed)
-        self.docks_in_sight = DocksInSight(dict(zip(docks, pictures, strict=True)), self)
+        pictures: dict[str, DerivedPicture] = {
+            "samples": session.samples,
+            "reconstructions": session.reconstructions,
+            "digit": session.digit_details,
+        }
+        self.docks_in_sight = DocksInSight({self.docks[name]: it for name, it in pictures.items()}, self)
         self._restore()
         self._show_title()
         self.canvas.setFocus()

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
 
-def value_title(colours: MapColours) -> str:
-    """What the values are that the map is coloured by, and after a comma their unit."""
+def value_words(colours: MapColours) -> tuple[str, str]:
+    """What the values are that the map is coloured by, and their unit."""
     if colours.kind == "elbo":
-        return "−ELBO of each digit, nats"
-    return f"Latent mean {axis_name(colours.dimension)}, σ of the prior"
+        return "−ELBO of each digit", "nats"
+    return f"Latent mean {axis_name(colours.dimension)}", "σ of the prior"
 
 
 class MapKey(QWidget):
@@ -69,7 +69,7 @@ class MapKey(QWidget):
         self.bar.setVisible(by_value)
         if by_value:
             scale = scale_of(colours.values) if colours.values is not None else None
-            self.bar.show_scale(value_title(colours), scale)
+            self.bar.show_scale(", ".join(value_words(colours)), scale)
         self.note.setText(self._note())
         self.note.setVisible(bool(self.note.text()))
         # Empty, it would still be kept apart from what is above it.

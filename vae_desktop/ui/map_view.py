@@ -170,7 +170,7 @@ class MapView(NavigablePlot):
             self._names[label] = item
 
     def _place_names(self) -> None:
-        """Put each shown class's name on the median of its points."""
+        """Put each shown class's name on the median of its points, or of some hundred of them."""
         for label, item in self._names.items():
             shown = label not in self.session.hidden_classes
             item.setVisible(shown)
