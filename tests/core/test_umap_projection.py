@@ -149,7 +149,7 @@ def test_other_threads_go_on_during_an_iteration() -> None:
 import sys, threading, time
 import numpy as np
 from vae_desktop.core import umap_projection as of
-from vae_desktop.core.affinities import nearest_neighbours
+from vae_desktop.core.neighbour_search import nearest_neighbours
 from vae_desktop.core.steps import result_of
 points = np.random.default_rng(0).normal(size=(5_000, 2))
 graph = of._graph(points, *result_of(nearest_neighbours(points, of.UMAP_NEIGHBOURS - 1)))

@@ -1,10 +1,11 @@
-"""t-SNE's affinities: who is near whom among the codes, found exactly and remembered for the next map."""
+"""t-SNE's affinities: who is near whom among the codes, remembered for the next map."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Lock
 
@@ -12,22 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from openTSNE.affinity import joint_probabilities_nn
 from scipy.sparse import csr_matrix, hstack
-from scipy.spatial import cKDTree
-from sklearn.neighbors import NearestNeighbors
 
 from vae_desktop.core.errors import ProjectionError
+from vae_desktop.core.neighbour_search import Neighbours, nearest_neighbours
+from vae_desktop.core.side_by_side import begin, helping_threads
 
-# Measured with 10,000 codes and 90 neighbours: a tree takes 0.1 s in 2 dimensions but 2.3 s in 20, where comparing
-# all pairs takes 0.45 s. openTSNE's own approximate neighbours take 5 s.
-TREE_DIMENSIONS = 8
-# Distances computed between two yields: some 30 ms of work.
-PAIRS_PER_SLICE = 5_000_000
+# Rows of affinities in one part of the work, and rows that are turned into columns.
+ROWS_PER_PART = 1_000
+COLUMNS_PER_PART = 6_000
 
-# Rows of affinities computed between two yields, and rows that are turned into columns.
-ROWS_PER_SLICE = 2_000
-COLUMNS_PER_SLICE = 12_000
-
-Neighbours = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 # The last neighbours found, and the last few affinities: another perplexity, if not a higher one, needs no search.
 _neighbours: dict[str, Neighbours] = {}
 _cache: OrderedDict[tuple[str, float], csr_matrix] = OrderedDict()
@@ -43,8 +37,9 @@ def fingerprint(codes: npt.NDArray[np.float64]) -> str:
 def affinities(codes: npt.NDArray[np.float64], perplexity: float) -> Generator[None, None, csr_matrix]:
     """The symmetric affinities P of t-SNE, each point with its 3 * perplexity nearest neighbours.
 
-    A generator: each yield, some 50 ms apart, is a place to give up; its return value is P, [N, N] sparse,
-    read-only. The last few results are kept, so that a map of the same codes starts at once.
+    A generator: each yield is a place to give up; its return value is P, [N, N] sparse, not to be written to
+    (openTSNE's loops take no read-only arrays). The last few results are kept, so that a map of the same codes starts
+    at once.
 
     Args:
         codes: [N, D], finite, N > 3 * perplexity.
@@ -83,10 +78,25 @@ def _joint(
     indices: npt.NDArray[np.int64], distances: npt.NDArray[np.float64], perplexity: float
 ) -> Generator[None, None, csr_matrix]:
     """The affinities of points with these neighbours."""
+    with helping_threads("affinities") as helpers:
+        conditional = yield from _conditional(indices, distances, perplexity, helpers)
+        parts = yield from _symmetric(conditional, helpers)
+    del conditional
+    found = yield from _stacked(parts)
+    found.sum_duplicates()
+    return found
+
+
+def _conditional(
+    indices: npt.NDArray[np.int64],
+    distances: npt.NDArray[np.float64],
+    perplexity: float,
+    helpers: ThreadPoolExecutor,
+) -> Generator[None, None, csr_matrix]:
+    """Row i is the distribution p(j|i) of its neighbours."""
     total = len(indices)
-    slices = [slice(a, a + ROWS_PER_SLICE) for a in range(0, total, ROWS_PER_SLICE)]
-    parts = []
-    for rows in slices:
+
+    def near(rows: slice) -> csr_matrix:
         part = joint_probabilities_nn(
             indices[rows].astype(np.int32), distances[rows], [perplexity], symmetrize=False,
             normalization="point-wise", n_reference_samples=total,
@@ -96,25 +106,33 @@ def _joint(
                 "Too many of the codes are equal to lay them out on a map.",
                 "Train the model for longer first.",
             )
-        parts.append(part)
-        yield
-    conditional = yield from _stacked(parts)
+        return part
+
+    parts = yield from begin(near, _slices(total, ROWS_PER_PART), helpers)
+    return (yield from _stacked(parts))
+
+
+def _symmetric(
+    conditional: csr_matrix, helpers: ThreadPoolExecutor
+) -> Generator[None, None, list[csr_matrix]]:
+    """(p(j|i) + p(i|j)) / 2N, as matrices of some rows each."""
+    total = conditional.shape[0]
     # The transposed matrix as columns side by side: to turn all of it in one go takes a quarter of a second.
-    columns = []
-    for start in range(0, total, COLUMNS_PER_SLICE):
-        columns.append(conditional[start : start + COLUMNS_PER_SLICE].T.tocsr())
-        yield
-    parts = []
-    for rows in slices:
+    columns = yield from begin(
+        lambda rows: conditional[rows].T.tocsr(), _slices(total, COLUMNS_PER_PART), helpers
+    )
+
+    def both_ways(rows: slice) -> csr_matrix:
         backwards = hstack([column[rows] for column in columns], format="csr")
-        parts.append((conditional[rows] + backwards) / (2 * total))
-        parts[-1].sort_indices()
-        yield
-    del conditional, columns
-    found = yield from _stacked(parts)
-    found.sum_duplicates()
-    found.data.setflags(write=False)
-    return found
+        part = (conditional[rows] + backwards) / (2 * total)
+        part.sort_indices()
+        return part
+
+    return (yield from begin(both_ways, _slices(total, ROWS_PER_PART), helpers))
+
+
+def _slices(total: int, length: int) -> list[slice]:
+    return [slice(start, start + length) for start in range(0, total, length)]
 
 
 def _stacked(parts: list[csr_matrix]) -> Generator[None, None, csr_matrix]:
@@ -127,32 +145,3 @@ def _stacked(parts: list[csr_matrix]) -> Generator[None, None, csr_matrix]:
         yield
     starts = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
     return csr_matrix((data, indices, starts), shape=(len(starts) - 1, parts[0].shape[1]))
-
-
-def nearest_neighbours(codes: npt.NDArray[np.float64], count: int) -> Generator[None, None, Neighbours]:
-    """The exact nearest neighbours of each code among the others: indices and distances, each [N, count].
-
-    A generator like `affinities`.
-    """
-    total, dimensions = codes.shape
-    if dimensions <= TREE_DIMENSIONS:
-        tree = cKDTree(codes)
-        rows = 2_000
-    else:
-        search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(codes)
-        rows = max(1, PAIRS_PER_SLICE // total)
-    indices = np.empty((total, count), dtype=np.int64)
-    distances = np.empty((total, count), dtype=np.float64)
-    for start in range(0, total, rows):
-        part = slice(start, min(start + rows, total))
-        if dimensions <= TREE_DIMENSIONS:
-            far, near = tree.query(codes[part], count + 1)
-        else:
-            far, near = search.kneighbors(codes[part])
-        keep = near != np.arange(part.start, part.stop)[:, None]
-        # Among many equal codes a point need not find itself; the farthest one found goes instead.
-        keep[keep.all(axis=1), -1] = False
-        indices[part] = near[keep].reshape(-1, count)
-        distances[part] = far[keep].reshape(-1, count)
-        yield
-    return indices, distances

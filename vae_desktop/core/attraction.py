@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 
+from vae_desktop.core.side_by_side import begin
+
 # Parts into which the points are cut, so that whoever is free takes the next one; of many points there are more, so
 # that none takes long.
 LEAST_PARTS = 8
@@ -26,9 +28,7 @@ class Attraction:
     """
 
     def __init__(self, joint: csr_matrix, helpers: ThreadPoolExecutor) -> None:
-        # A copy, since openTSNE's loop takes no read-only array.
-        self._data = joint.data.copy()
-        self._indices, self._begins = joint.indices, joint.indptr
+        self._data, self._indices, self._begins = joint.data, joint.indices, joint.indptr
         self._helpers = helpers
         count = joint.shape[0]
         parts = max(LEAST_PARTS, count // POINTS_PER_PART)
@@ -55,14 +55,11 @@ class Attraction:
             )  # fmt: skip
             return float(error)
 
-        begun = [(part, self._helpers.submit(compute, part)) for part in self._parts]
+        begun = begin(compute, self._parts, self._helpers)
 
         def finish() -> Generator[None, None, Forces]:
-            error = 0.0
-            for part, work in reversed(begun):
-                error += compute(part) if work.cancel() else work.result()
-                yield
-            return torch.from_numpy(forces).float(), torch.tensor(error) if want_divergence else None
+            errors = yield from begun
+            return torch.from_numpy(forces).float(), torch.tensor(sum(errors)) if want_divergence else None
 
         return finish
 

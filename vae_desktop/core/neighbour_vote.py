@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import numpy as np
 
-from vae_desktop.core.affinities import nearest_neighbours
+from vae_desktop.core.neighbour_search import nearest_neighbours
 from vae_desktop.core.records import FloatArray, IntArray
 
 NEIGHBOURS = 10
@@ -17,7 +17,7 @@ def neighbour_vote(
 ) -> Generator[None, None, IntArray]:
     """The commonest class among the nearest other codes of each one; of equally common ones the nearer.
 
-    A generator: each yield, some 50 ms apart, is a place to give up; its return value is [N], read-only. A code
+    A generator: each yield is a place to give up; its return value is [N], read-only. A code
     without neighbours keeps its own class.
 
     Args:

@@ -14,10 +14,11 @@ import numpy.typing as npt
 import torch
 from openTSNE.affinity import joint_probabilities_nn
 
-from vae_desktop.core.descent import one_thread
 from vae_desktop.core.errors import ProjectionError
 from vae_desktop.core.records import FloatArray
 from vae_desktop.core.repulsion import Field, Repulsion, all_pairs
+from vae_desktop.core.side_by_side import one_thread
+from vae_desktop.core.steps import result_of
 
 # Few, as Poličar et al. propose: a new point belongs beside what is most like it.
 PERPLEXITY = 5.0
@@ -30,13 +31,7 @@ PAIRS_AT_ONCE = 2_000_000
 
 def place(embedding: npt.ArrayLike, codes: npt.ArrayLike, new_codes: npt.ArrayLike) -> FloatArray:
     """What `place_many` returns, all at once."""
-    work = place_many(embedding, codes, new_codes)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            places: FloatArray = end.value
-            return places
+    return result_of(place_many(embedding, codes, new_codes))
 
 
 def place_many(

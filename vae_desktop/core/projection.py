@@ -8,10 +8,8 @@ exaggeration after Belkina et al., Automated optimized parameters for t-SNE, Nat
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -189,6 +187,7 @@ def _tsne(
 
     from vae_desktop.core.affinities import affinities, fingerprint
     from vae_desktop.core.descent import Descent, DescentState
+    from vae_desktop.core.side_by_side import helping_threads
 
     joint = yield from with_item(first, affinities(points, config.perplexity))
     on = torch.device(device)
@@ -201,8 +200,8 @@ def _tsne(
         initial = INITIAL_SPREAD * (initial + JITTER * noise)
     if state is None:
         state = DescentState.at_rest(torch.from_numpy(initial.astype(np.float32)).to(on))
-    helpers = ThreadPoolExecutor(_helpers(), "t-SNE")
-    try:
+    # Whoever gives up in the middle of an iteration does not wait for the rest of it.
+    with helping_threads("t-SNE") as helpers:
         descent, frame = Descent(joint, state, on, helpers), first
         stages = _stages(config, len(points), warm=start is not None)
         for stage in _chunks(descent, stages, iterations):
@@ -215,9 +214,6 @@ def _tsne(
                 done = descent.state.iteration
                 frame = MapFrame(frozen(embedding), done, iterations, descent.divergence, stage)
             yield frame
-    finally:
-        # Whoever gives up in the middle of an iteration does not wait for the rest of it.
-        helpers.shutdown(cancel_futures=True)
 
 
 def _stages(config: TsneConfig, count: int, *, warm: bool) -> list[Stage]:
@@ -268,7 +264,7 @@ def _iterations(descent: Descent, stage: Stage, stop: int, *, measure: bool) -> 
 
 def _go_on(work: Iterator[None]) -> bool:
     """Do pieces of work until patience ends; True when all is done."""
-    from vae_desktop.core.descent import one_thread
+    from vae_desktop.core.side_by_side import one_thread
 
     until = time.perf_counter() + PATIENCE
     with one_thread():
@@ -288,9 +284,3 @@ def _check_for_tsne(points: npt.NDArray[np.float64], config: TsneConfig) -> None
             f"Choose a perplexity of at most {highest}." if highest >= 1 else "Use a larger data set.",
         )
     check_apart(points)
-
-
-def _helpers() -> int:
-    """Threads beside the one that asks for frames."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores - 1)
