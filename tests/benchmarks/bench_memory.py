@@ -48,6 +48,7 @@ def run() -> list[Row]:
     theme().apply("light")
     session = Session(Preferences())
     window = MainWindow(session)
+    window.complete()
     window.show()
     session.start(None, str(folder))
     wait(lambda: session.dataset is not None and session.codes is not None, 60)

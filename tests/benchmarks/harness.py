@@ -77,6 +77,7 @@ def main_window(
     theme().apply("light")
     session = Session(Preferences(Path(state_dir()) / "benchmark.ini"))
     window = MainWindow(session)
+    window.complete()
     window.resize(*size)
     window.show()
     # As the program does once its window is painted.

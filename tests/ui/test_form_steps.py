@@ -25,6 +25,7 @@ UNDO, REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 def window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
     """An active window on the bundled model and the built-in digits."""
     it = MainWindow(Session(Preferences()))
+    it.complete()
     it.show()
     it.session.start(None, "digits")
     qtbot.waitUntil(lambda: it.session.picture is not None and it.session.codes is not None, timeout=PATIENCE)

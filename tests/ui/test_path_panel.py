@@ -381,6 +381,7 @@ def test_a_waiting_path_says_what_it_waits_for(
 
 def test_the_window_brings_the_panel_forward(qtbot: QtBot, ready: Session) -> None:
     window = MainWindow(ready)
+    window.complete()
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()

@@ -31,6 +31,8 @@ def make_window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MakeWi
         windows.append(window)
         window.show()
         qtbot.waitExposed(window)
+        # As the program does once the window has painted itself.
+        window.complete()
         return window
 
     yield make

@@ -95,6 +95,7 @@ def run(model: str | None = None, data: str | None = None) -> int:
     window = MainWindow(session)
     first_paint = FirstPaint(window)
     first_paint.painted.connect(lambda: log.debug("window painted %.3f s", time.perf_counter() - began))
+    first_paint.painted.connect(window.complete)
     first_paint.painted.connect(_collect_garbage)
     first_paint.painted.connect(lambda: session.start(model, data))
     first_paint.painted.connect(window.offer_recovery)

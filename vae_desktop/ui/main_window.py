@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -24,20 +25,15 @@ from PySide6.QtWidgets import (
 from vae_desktop.app.problems import Problem
 from vae_desktop.app.refresh import DerivedPicture
 from vae_desktop.app.session import Session
-from vae_desktop.ui.bookmarks_panel import BookmarksPanel
 from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.dialog import close_all
-from vae_desktop.ui.digit_panel import DigitPanel
 from vae_desktop.ui.dock_shares import DockShares
-from vae_desktop.ui.docks_in_sight import DocksInSight
-from vae_desktop.ui.drawing_panel import DrawingPanel
+from vae_desktop.ui.docks_in_sight import DocksInSight, lies_behind
 from vae_desktop.ui.escape_order import EscapeOrder
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
 from vae_desktop.ui.panel_keys import PanelKeys, Place
-from vae_desktop.ui.path_panel import PathPanel
-from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
 from vae_desktop.ui.spoken import install as install_spoken
@@ -46,7 +42,34 @@ from vae_desktop.ui.timeline_bar import TimelineBar
 from vae_desktop.ui.training_panel import TrainingPanel
 from vae_desktop.ui.view_front import ViewFront
 
+if TYPE_CHECKING:
+    from vae_desktop.ui.bookmarks_panel import BookmarksPanel
+    from vae_desktop.ui.digit_panel import DigitPanel
+    from vae_desktop.ui.drawing_panel import DrawingPanel
+    from vae_desktop.ui.path_panel import PathPanel
+    from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
+
 Panel = TypeVar("Panel", bound=QWidget)
+
+# The panels around the canvas by objectName, in the order in which the keyboard walks through them.
+TITLES = {
+    "training_panel": "Training",
+    "map": "Map",
+    "samples": "Samples",
+    "reconstructions": "Reconstructions",
+    "draw": "Draw",
+    "digit": "Digit",
+    "path": "Path",
+    "bookmarks": "Bookmarks",
+}
+# Those that lie behind others in a new window, and the attributes that hold them.
+BEHIND = {
+    "reconstructions": "reconstructions",
+    "draw": "drawing",
+    "digit": "digit",
+    "path": "path",
+    "bookmarks": "bookmarks",
+}
 
 log = logging.getLogger(__name__)
 _BORN = time.perf_counter()
@@ -54,6 +77,9 @@ _BORN = time.perf_counter()
 
 class MainWindow(QMainWindow):
     """Holds the panels and shows what the session says.
+
+    It is there sooner without what nobody sees at first: panels behind others and what the menus list are made when
+    they are first asked for, or by `complete` once the window has painted itself.
 
     Attributes:
         session: the owner of all state.
@@ -77,12 +103,11 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self._build_message_bar()
+        self.menus = Menus(self)
         self._build_panels()
         self.timeline = TimelineBar(session)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         self._build_status_bar()
-        self.panel_keys = PanelKeys(self, self._places())
-        self.menus = Menus(self)
         self._connect()
         self.dock_shares = DockShares(self, self.docks.values())
         pictures: dict[str, DerivedPicture] = {
@@ -112,29 +137,79 @@ class MainWindow(QMainWindow):
         self.canvas.setAutoFillBackground(True)
         self.setCentralWidget(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.training = self._docked(TrainingPanel, "Training", left)
-        self.map = self._docked(MapPanel, "Map", right)
-        self.samples = self._docked(SamplesPanel, "Samples", right)
-        self.reconstructions = self._docked(ReconstructionsPanel, "Reconstructions", right)
-        self.drawing = self._docked(DrawingPanel, "Draw", right)
-        self.digit = self._docked(DigitPanel, "Digit", right)
-        self.path = self._docked(PathPanel, "Path", right)
-        self.path.follow_tool(self.canvas.canvas.path_hand)
-        self.bookmarks = self._docked(BookmarksPanel, "Bookmarks", right)
+        for name, title in TITLES.items():
+            dock = self.docks[name] = QDockWidget(title, self)
+            dock.setObjectName(f"{name}_dock")
+            left = name == "training_panel"
+            area = Qt.DockWidgetArea.LeftDockWidgetArea if left else Qt.DockWidgetArea.RightDockWidgetArea
+            self.addDockWidget(area, dock)
+        self.training = self._docked("training_panel", TrainingPanel)
+        self.map = self._docked("map", MapPanel)
+        self.samples = self._docked("samples", SamplesPanel)
 
-    def _docked(
-        self, kind: Callable[[Session, QWidget], Panel], title: str, area: Qt.DockWidgetArea
-    ) -> Panel:
+    @cached_property
+    def reconstructions(self) -> ReconstructionsPanel:
+        """Test digits over their reconstructions."""
+        from vae_desktop.ui.reconstructions_panel import ReconstructionsPanel
+
+        return self._docked("reconstructions", ReconstructionsPanel)
+
+    @cached_property
+    def drawing(self) -> DrawingPanel:
+        """The pad."""
+        from vae_desktop.ui.drawing_panel import DrawingPanel
+
+        return self._docked("draw", DrawingPanel)
+
+    @cached_property
+    def digit(self) -> DigitPanel:
+        """The digit that is looked at, and the group."""
+        from vae_desktop.ui.digit_panel import DigitPanel
+
+        return self._docked("digit", DigitPanel)
+
+    @cached_property
+    def path(self) -> PathPanel:
+        """The path and its film."""
+        from vae_desktop.ui.path_panel import PathPanel
+
+        panel = self._docked("path", PathPanel)
+        panel.follow_tool(self.canvas.canvas.path_hand)
+        return panel
+
+    @cached_property
+    def bookmarks(self) -> BookmarksPanel:
+        """The bookmarks."""
+        from vae_desktop.ui.bookmarks_panel import BookmarksPanel
+
+        return self._docked("bookmarks", BookmarksPanel)
+
+    def _docked(self, name: str, kind: Callable[[Session, QWidget], Panel]) -> Panel:
         # Made where it stays: Qt goes through all of a panel's parts whenever it is put into another widget.
-        dock = QDockWidget(title, self)
-        self.addDockWidget(area, dock)
+        dock = self.docks[name]
         panel = kind(self.session, dock)
         panel.setAutoFillBackground(True)
-        dock.setObjectName(f"{panel.objectName()}_dock")
         dock.setWidget(panel)
-        self.docks[panel.objectName()] = dock
         return panel
+
+    @cached_property
+    def panel_keys(self) -> PanelKeys:
+        """The keyboard's ways among the panels."""
+        return PanelKeys(self, self._places())
+
+    def complete(self) -> None:
+        """Make all that is not there yet."""
+        for attribute in BEHIND.values():
+            getattr(self, attribute)
+        self.menus.fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What a user has left in front is there when the window is."""
+        for name, attribute in BEHIND.items():
+            dock = self.docks[name]
+            if not dock.isHidden() and not lies_behind(dock):
+                getattr(self, attribute)
+        super().showEvent(event)
 
     def _arrange(self) -> None:
         """Put the docks where they are in a new window."""

@@ -24,8 +24,23 @@ PICTURE_FILTER = "Exported pictures (*.png)"
 OPEN_FILTER = "Models and exported pictures (*.safetensors *.png)"
 
 
+TITLES = (
+    "&File",
+    "&Edit",
+    "&Training",
+    "&Canvas",
+    "&Map",
+    "&Draw",
+    "&Path",
+    "&Grids",
+    "&Bookmarks",
+    "&View",
+    "&Help",
+)
+
+
 class Menus(QObject):
-    """Builds the menu bar of a main window and keeps its changing parts true.
+    """The menu bar of a main window: its titles at once, and their commands, whose changing parts it keeps true.
 
     Attributes:
         window: the main window.
@@ -37,23 +52,27 @@ class Menus(QObject):
         super().__init__(window)
         self.window = window
         self.session = window.session
-        self._menus: list[QMenu] = []
-        self._file_menu()
-        self._edit_menu()
-        self._panel_menu("&Training", [*window.training.actions(), *window.timeline.row.actions()])
-        self._panel_menu("&Canvas", window.canvas.actions())
-        self._panel_menu("&Map", window.map.actions())
-        self._panel_menu("&Draw", window.drawing.actions())
-        self._panel_menu("&Path", window.path.actions())
-        self._panel_menu("&Grids", [*window.samples.actions(), *window.reconstructions.actions()])
-        self._panel_menu("&Bookmarks", window.bookmarks.actions())
-        self._view_menu()
-        self._help_menu()
+        self._menus = [window.menu_bar.addMenu(title) for title in TITLES]
+        self._filled = False
 
-    def _menu(self, title: str) -> QMenu:
-        menu = self.window.menu_bar.addMenu(title)
-        self._menus.append(menu)
-        return menu
+    def fill(self) -> None:
+        """Put the commands in, if they are not there yet."""
+        if self._filled:
+            return
+        self._filled = True
+        window = self.window
+        file, edit, training, canvas, map_, draw, path, grids, bookmarks, view, help_ = self._menus
+        self._fill_file(file)
+        self._fill_edit(edit)
+        training.addActions([*window.training.actions(), *window.timeline.row.actions()])
+        canvas.addActions(window.canvas.actions())
+        map_.addActions(window.map.actions())
+        draw.addActions(window.drawing.actions())
+        path.addActions(window.path.actions())
+        grids.addActions([*window.samples.actions(), *window.reconstructions.actions()])
+        bookmarks.addActions(window.bookmarks.actions())
+        self._fill_view(view)
+        self._fill_help(help_)
 
     def _submenu(self, menu: QMenu, title: str) -> QMenu:
         below = menu.addMenu(title)
@@ -82,9 +101,8 @@ class Menus(QObject):
         menu.addAction(action)
         return action
 
-    def _file_menu(self) -> None:
+    def _fill_file(self, menu: QMenu) -> None:
         keys = QKeySequence.StandardKey
-        menu = self._menu("&File")
         tip = "Open a trained model, or a PNG that this program made to come back to what it shows"
         self._add(menu, "&Open model or picture…", self.open_model, keys.Open, tip)
         self._add(menu, "Open &data folder…", self.open_data, "Ctrl+Shift+O", "Open a folder of IDX files")
@@ -163,8 +181,7 @@ class Menus(QObject):
         recent = self.session.preferences.recent_files
         return str(Path(recent[0]).parent) if recent else str(Path.home())
 
-    def _edit_menu(self) -> None:
-        menu = self._menu("&Edit")
+    def _fill_edit(self, menu: QMenu) -> None:
         window = self.window
         self.steps = UndoActions(self.session, self.session.steps_changed, window)
         self.steps.add_part(window.training.form, window.training.form, window.training.form.changed)
@@ -192,11 +209,7 @@ class Menus(QObject):
 
         AboutDialog(self.window).open()
 
-    def _panel_menu(self, title: str, actions: list[QAction]) -> None:
-        self._menu(title).addActions(actions)
-
-    def _view_menu(self) -> None:
-        menu = self._menu("&View")
+    def _fill_view(self, menu: QMenu) -> None:
         self._submenu(menu, "&Go to").addActions(self.window.panel_keys.actions)
         menu.addSeparator()
         for dock in self.window.docks.values():
@@ -227,8 +240,7 @@ class Menus(QObject):
     def _toggle_full_screen(self) -> None:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _help_menu(self) -> None:
-        menu = self._menu("&Help")
+    def _fill_help(self, menu: QMenu) -> None:
         self._add(menu, "&Mouse and keyboard", self._shortcuts, "F1")
         about = self._add(menu, "&About VAE Desktop", self._about)
         about.setMenuRole(QAction.MenuRole.AboutRole)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -65,7 +65,9 @@ class PanelKeys(QObject):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
         window.installEventFilter(self)
-        self._ordered = False
+        for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setAccessibleName("Panels")
+        _in_reading_order([place.panel for place in places])
 
     def _action(self, text: str, key: str, slot: Callable[[], None]) -> QAction:
         action = QAction(text, self._window)
@@ -106,18 +108,12 @@ class PanelKeys(QObject):
         if place is not None and place.dock is not None and place.dock.visibleRegion().isEmpty():
             place.dock.raise_()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Name the bars of tabs, which Qt makes as docks are laid over each other, and see to Tab's order.
-
-        The order can wait until the window is there: going through all parts would keep the user waiting.
-        """
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Name the bars of tabs, which Qt makes as docks are laid over each other."""
         if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
             child = event.child()
             if isinstance(child, QTabBar):
                 child.setAccessibleName("Panels")
-        elif event.type() == QEvent.Type.Paint and not self._ordered:
-            self._ordered = True
-            QTimer.singleShot(0, self, lambda: _in_reading_order([place.panel for place in self._places]))
         return False
 
 

@@ -213,6 +213,7 @@ def run() -> int:
         theme().apply("light")
         sys.stdout.write(f"VAE Desktop {__version__}, self-test on {QApplication.platformName()}\n")
         window = MainWindow(Session(Preferences()))
+        window.complete()
         test = SelfTest(window, folder)
         try:
             test.run()
