@@ -20,7 +20,7 @@ def plain(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     """A window in its first layout."""
     window = make_window()
     window.resize(*PLAIN)
-    window.reset_layout()
+    window.dock_layout.reset()
     settle(qtbot)
     return window
 
@@ -210,6 +210,6 @@ def test_the_first_layout_can_be_had_again_in_a_wide_window(plain: MainWindow, q
     line = right_of(plain, "training_panel")
     pull_line(qtbot, plain, line, line + QPoint(100, 0))
     resize(qtbot, plain, WIDE)
-    plain.reset_layout()
+    plain.dock_layout.reset()
     settle(qtbot)
     assert resize(qtbot, plain, PLAIN) == first

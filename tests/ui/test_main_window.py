@@ -93,7 +93,7 @@ def test_layout_is_kept_between_runs(make_window: MakeWindow, qtbot: QtBot) -> N
     second = make_window()
     assert not second.docks["samples"].isVisible()
     assert second.height() == 720
-    second.reset_layout()
+    second.dock_layout.reset()
     assert second.docks["samples"].isVisible()
 
 
@@ -230,6 +230,6 @@ def test_a_new_window_is_no_higher_than_the_screen(window: MainWindow) -> None:
     """Nor does it become so when all panels are put back."""
     room = window.screen().availableGeometry().height()
     assert window.height() <= room
-    window.reset_layout()
+    window.dock_layout.reset()
     QApplication.processEvents()
     assert window.height() <= room

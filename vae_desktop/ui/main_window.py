@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -41,6 +41,7 @@ from vae_desktop.ui.theme import theme
 from vae_desktop.ui.timeline_bar import TimelineBar
 from vae_desktop.ui.training_panel import TrainingPanel
 from vae_desktop.ui.view_front import ViewFront
+from vae_desktop.ui.window_layout import WindowLayout
 
 if TYPE_CHECKING:
     from vae_desktop.ui.bookmarks_panel import BookmarksPanel
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         canvas, training, map, samples, reconstructions, drawing, digit, path, bookmarks: the panels.
         docks: the dock of each panel around the canvas, by the panel's objectName.
         timeline: below them, while past epochs are kept.
+        dock_layout: where they lie, from one run to the next.
         panel_keys: gives each of them the keyboard.
         menu_bar, message_bar: above the panels; the latter shows the newest problem.
         all_threads_gone: after closing, whether every worker thread ended in time.
@@ -116,7 +118,10 @@ class MainWindow(QMainWindow):
             "digit": session.digit_details,
         }
         self.docks_in_sight = DocksInSight({self.docks[name]: it for name, it in pictures.items()}, self)
-        self._restore()
+        self.dock_layout = WindowLayout(self, self.docks, session.preferences)
+        self.dock_layout.restore()
+        # A window's memory of it is of another training.
+        self.timeline.mirror()
         self._show_title()
         self.canvas.setFocus()
 
@@ -211,26 +216,6 @@ class MainWindow(QMainWindow):
                 getattr(self, attribute)
         super().showEvent(event)
 
-    def _arrange(self) -> None:
-        """Put the docks where they are in a new window."""
-        training, map_, samples, *beside_samples = self.docks.values()
-        for dock in self.docks.values():
-            if dock.isFloating():
-                dock.setFloating(False)
-            # On its way to its place, a dock that is seen may ask for more room than the window has.
-            dock.hide()
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, training)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, map_)
-        self.splitDockWidget(map_, samples, Qt.Orientation.Vertical)
-        # More than four tabs beside each other would leave none its name.
-        beside_map = (self.docks["path"], self.docks["bookmarks"])
-        for dock in beside_samples:
-            self.tabifyDockWidget(map_ if dock in beside_map else samples, dock)
-        for dock in self.docks.values():
-            dock.show()
-        map_.raise_()
-        samples.raise_()
-
     def _places(self) -> list[Place]:
         """The panels in the order in which the keyboard walks through them."""
         # The part that most is done in; where none is named, the keyboard goes to the first that takes it.
@@ -322,40 +307,9 @@ class MainWindow(QMainWindow):
             else "No data"
         )
 
-    # Layout kept between runs
-
-    def _restore(self) -> None:
-        preferences = self.session.preferences
-        geometry, state = preferences.window_geometry, preferences.window_state
-        if geometry is None or not self.restoreGeometry(geometry):
-            self._fit_screen()
-        # A layout from before there were all these docks would leave the others in a heap below it.
-        if state is None or not self.restoreState(state, len(self.docks)):
-            self.reset_layout()
-        # A window's memory of it is of another training.
-        self.timeline.mirror()
-
-    def _fit_screen(self) -> None:
-        available = QGuiApplication.primaryScreen().availableGeometry()
-        self.resize(min(available.width(), 1600), min(available.height() - 32, 1000))
-
-    def reset_layout(self) -> None:
-        """Put all docks back where they were in a new window."""
-        self._arrange()
-        training, map_, samples, *_ = self.docks.values()
-        side = max(320, self.width() // 4)
-        self.resizeDocks([training, map_], [side, side], Qt.Orientation.Horizontal)
-        # The map has more around it than the samples.
-        heights = [self.height() * 3 // 5, self.height() * 2 // 5]
-        self.resizeDocks([map_, samples], heights, Qt.Orientation.Vertical)
-
-    def _remember(self) -> None:
-        self.session.preferences.window_geometry = QByteArray(self.saveGeometry())
-        self.session.preferences.window_state = QByteArray(self.saveState(len(self.docks)))
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing always works: work under way is stopped, and what it had reached is kept for the next start."""
-        self._remember()
+        self.dock_layout.remember()
         close_all(self)
         self.all_threads_gone = self.session.shutdown()
         event.accept()

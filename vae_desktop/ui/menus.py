@@ -215,7 +215,7 @@ class Menus(QObject):
         for dock in self.window.docks.values():
             menu.addAction(dock.toggleViewAction())
         self._add(
-            menu, "&Reset layout", self.window.reset_layout, None, "Put all panels back where they were"
+            menu, "&Reset layout", self.window.dock_layout.reset, None, "Put all panels back where they were"
         )
         menu.addSeparator()
         themes = menu.addMenu("&Theme")
