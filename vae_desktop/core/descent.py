@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -100,3 +101,14 @@ class Descent:
         if error is not None:
             self.divergence = float(error) + float(total.log())
         return exaggeration * attractive - repulsive / total
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Have torch compute in the calling thread alone, as it is beside `Attraction`; afterwards as it was."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

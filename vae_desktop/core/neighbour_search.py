@@ -7,10 +7,9 @@ from collections.abc import Callable, Generator
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from scipy.spatial import cKDTree
 
-from vae_desktop.core.side_by_side import begin, helping_threads, one_thread
+from vae_desktop.core.side_by_side import begin, helping_threads
 
 Neighbours = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 Search = Callable[[slice], Neighbours]
@@ -64,7 +63,10 @@ def _by_a_tree(codes: npt.NDArray[np.float64], count: int) -> Search:
 
 
 def _by_all_pairs(codes: npt.NDArray[np.float64], count: int) -> Search:
-    """Pick the nearest by float32 products of matrices; their distances are computed from the differences."""
+    """Pick the nearest by float32 products of matrices; their distances are computed from the differences.
+
+    By numpy's, which take one thread each in this program: the parts of the work share the processors.
+    """
     total = len(codes)
     # In random order, so that the first ones are a fair sample of all.
     order = np.random.default_rng(0).permutation(total)
@@ -72,13 +74,12 @@ def _by_all_pairs(codes: npt.NDArray[np.float64], count: int) -> Search:
     points = (codes - codes.mean(axis=0)).astype(np.float32)
     among = points[order]
     # |y|² - 2xy, which is smallest where |x - y|² is, by one product of matrices.
-    left = torch.from_numpy(np.hstack([-2 * points, np.ones((total, 1), np.float32)]))
-    right = torch.from_numpy(np.vstack([among.T, (among * among).sum(axis=1)]))
+    left = np.hstack([-2 * points, np.ones((total, 1), np.float32)])
+    right = np.vstack([among.T, (among * among).sum(axis=1)])
     sample, place = _sample(total, count + 1)
 
     def search(part: slice) -> Neighbours:
-        with one_thread():
-            squares = torch.mm(left[part], right).numpy()
+        squares = left[part] @ right
         bounds = np.partition(squares[:, :sample], place, axis=1)[:, place]
         near = order[_smallest(squares, bounds, count + 1)]
         near = near[_others(near, part)].reshape(-1, count)

@@ -14,10 +14,10 @@ import numpy.typing as npt
 import torch
 from openTSNE.affinity import joint_probabilities_nn
 
+from vae_desktop.core.descent import one_thread
 from vae_desktop.core.errors import ProjectionError
 from vae_desktop.core.records import FloatArray
 from vae_desktop.core.repulsion import Field, Repulsion, all_pairs
-from vae_desktop.core.side_by_side import one_thread
 from vae_desktop.core.steps import result_of
 
 # Few, as Poličar et al. propose: a new point belongs beside what is most like it.

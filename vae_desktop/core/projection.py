@@ -264,7 +264,7 @@ def _iterations(descent: Descent, stage: Stage, stop: int, *, measure: bool) -> 
 
 def _go_on(work: Iterator[None]) -> bool:
     """Do pieces of work until patience ends; True when all is done."""
-    from vae_desktop.core.side_by_side import one_thread
+    from vae_desktop.core.descent import one_thread
 
     until = time.perf_counter() + PATIENCE
     with one_thread():

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
-import torch
-
 Part = TypeVar("Part")
 R = TypeVar("R")
 # Seconds of waiting for a helper between two places to give up.
@@ -51,14 +49,3 @@ def begin(
         return results[::-1]
 
     return finish()
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Have torch compute in the calling thread alone, as it is beside others; afterwards as it was."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

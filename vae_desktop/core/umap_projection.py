@@ -87,7 +87,7 @@ def umap(codes: npt.ArrayLike, seed: int = 0, *, start: npt.ArrayLike | None = N
     yield frame
 
     # As in t-SNE: these take long at first, which the first frame should not wait for.
-    for library in ("scipy.spatial", "sklearn.neighbors", "torch", "openTSNE.affinity"):
+    for library in ("scipy.spatial", "sklearn.neighbors", "openTSNE.affinity"):
         load(library)
         yield frame
     from vae_desktop.core.affinities import known_neighbours
