@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent, QTouchEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtGui import QHelpEvent, QInputDevice, QPointingDevice, QTabletEvent, QTouchEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.ui.finger_hand import Fingers
@@ -154,3 +154,19 @@ def test_fingers_on_a_touchpad_do_not_draw(pad: DrawingPad) -> None:
     hand = Fingers(pad, QInputDevice.DeviceType.TouchPad)
     hand.drag(at(pad, 0.2, MIDDLE), at(pad, 0.8, MIDDLE))
     assert pad.sheet.empty
+
+
+def test_the_hint_does_not_hide_what_is_drawn(pad: DrawingPad, qtbot: QtBot) -> None:
+    """A pen that hovers has Qt show it later, in the middle of a stroke."""
+
+    def point() -> None:
+        middle = at(pad, 0.5, MIDDLE)
+        QApplication.sendEvent(pad, QHelpEvent(QEvent.Type.ToolTip, middle, pad.mapToGlobal(middle)))
+
+    point()
+    assert QToolTip.text() == pad.toolTip()
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    Pen(pad).line(TOP)
+    point()
+    assert not QToolTip.isVisible()
