@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtGui import QTouchEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.canvas_hand import PATIENCE
@@ -161,3 +162,16 @@ def test_fingers_beside_a_pen_at_work_move_nothing(view: MapView) -> None:
     QTest.mouseRelease(view.viewport(), LEFT, NO_KEY, end)
     assert view.view_box.viewRect().width() == pytest.approx(seen.width())
     assert view.view_box.viewRect().left() == pytest.approx(seen.left() - 2, abs=0.1)
+
+
+def test_fingers_that_the_system_takes_away_have_done_nothing(canvas: LatentCanvas) -> None:
+    session, fingers = canvas.session, Fingers(canvas.viewport())
+    session.select(5)
+    cursor = session.cursor.tolist()
+    fingers.down(pixel(canvas, (-1, 1)))
+    fingers.move(pixel(canvas, (1, 2)))
+    assert session.selected is None
+    cancel = QTouchEvent(QEvent.Type.TouchCancel, fingers.device, NO_KEY, [])
+    QApplication.sendEvent(canvas.viewport(), cancel)
+    assert session.selected == 5 and session.cursor.tolist() == cursor and not canvas.dragging
+    fingers.up()

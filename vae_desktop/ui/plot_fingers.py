@@ -53,6 +53,9 @@ class FingersOnPlot(QObject):
         """Fingers came, moved, or went."""
         event.accept()
         if event.type() == QEvent.Type.TouchBegin:
+            if self._dragging:
+                # Qt has not told how that ended.
+                self._give_up()
             self._fingers.clear()
         if event.type() == QEvent.Type.TouchCancel:
             self._give_up()
