@@ -51,6 +51,16 @@ def test_a_gesture_that_ends_where_it_began_is_no_step() -> None:
     assert not history.can_undo
 
 
+def test_a_gesture_that_is_given_up_is_no_step() -> None:
+    history = make()
+    assert history.give_up() is None
+    history.begin(at(3))
+    history.moved_from(at(3))
+    start = history.give_up()
+    assert start is not None and start[0] == 3
+    assert not history.can_undo and not history.in_gesture
+
+
 def test_the_oldest_steps_are_forgotten() -> None:
     history = make()
     for x in range(LIMIT + 10):

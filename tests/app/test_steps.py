@@ -57,6 +57,19 @@ def test_a_drag_that_lets_go_of_a_digit_is_one_move(ready: Session) -> None:
     assert ready.selected == 3 and ready.undo_name == "selection"
 
 
+def test_a_drag_that_was_none_leaves_digit_and_cursor(ready: Session) -> None:
+    ready.select(3)
+    ready.set_cursor([1.0, 1.0])
+    ready.begin_gesture()
+    ready.select(None)
+    ready.move_cursor(2, 2)
+    ready.cancel_gesture()
+    assert ready.selected == 3 and ready.cursor.tolist() == [1, 1] and not ready.in_gesture
+    ready.undo()
+    assert ready.codes is not None
+    np.testing.assert_array_equal(ready.cursor, ready.codes.means[3])
+
+
 def test_whoever_does_something_else_records_how_it_is_taken_back(ready: Session) -> None:
     kept = ["first"]
     steps: list[tuple[bool, bool]] = []

@@ -118,8 +118,7 @@ def test_a_pinch_that_began_on_a_flag_is_no_click(canvas: LatentCanvas) -> None:
     session = canvas.session
     keep(session, ("here", [1.5, 1.0]))
     QTest.mousePress(canvas.viewport(), LEFT, NONE, at(canvas, 1.5, 1.0) + CLOTH)
-    canvas._pressed = False
-    canvas.pointer_cancelled()
+    canvas.cancel_press()
     QTest.mouseRelease(canvas.viewport(), LEFT, NONE, at(canvas, 1.5, 1.0) + CLOTH)
     assert session.cursor.tolist() == [0, 0] and not session.in_gesture
 

@@ -129,6 +129,11 @@ class History(Generic[T]):
         if start is not None and not self._same(start, here):
             self._push(start)
 
+    def give_up(self) -> T | None:
+        """The gesture was none; where it started, or None where there was none."""
+        start, self._gesture_start = self._gesture_start, None
+        return start
+
     def moved_from(self, before: T) -> None:
         """The user has left `before` and is elsewhere now; inside a gesture this is no step of its own."""
         if self._gesture_start is None:

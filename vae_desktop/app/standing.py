@@ -101,6 +101,10 @@ class Standing(QObject):
         """The drag is over."""
         self._steps.end(self._standpoint)
 
+    def cancel_gesture(self) -> None:
+        """The drag was none: stand where it began."""
+        self._stand_at(self._steps.give_up())
+
     def begin_ride(self) -> None:
         """Something is going to carry the cursor: undo takes the whole ride back in one step."""
         self._steps.moved_from(self._standpoint)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.core.bookmark_file import Bookmark, Thumbnail
+from vae_desktop.ui.finger_scroll import FingerScroll
 from vae_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class BookmarksList(QListWidget):
         self.setSpacing(1)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        # By its picture, a finger carries a row to another place.
+        FingerScroll(self, spared=lambda place: place.x() <= SIDE)
         self.doubleClicked.connect(lambda index: self.chosen.emit(index.row()))
         self.itemChanged.connect(self._renamed)
         # Queued: the list must not be filled anew in the middle of its own move.

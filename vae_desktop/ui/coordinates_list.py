@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.plane import axis_name
 from vae_desktop.ui.coordinate_fields import coordinate_text, parse_coordinate
+from vae_desktop.ui.finger_scroll import FingerScroll
 from vae_desktop.ui.readable import tabular
 from vae_desktop.ui.theme import theme
 
@@ -250,6 +251,7 @@ class CoordinatesList(QTableView):
         # All rows are equally high, so that 256 of them cost no measuring.
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+        FingerScroll(self)
         theme().changed.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:

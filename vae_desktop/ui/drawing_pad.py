@@ -13,14 +13,14 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPointingDevice,
     QTabletEvent,
-    QTouchEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_desktop.ui.drawing_sheet import SIDE, Bytes, Sheet
+from vae_desktop.ui.pad_hand import PadHand
 from vae_desktop.ui.theme import theme
+from vae_desktop.ui.touch_screen import on_screen
 
 # Shares of the sheet's side. The usual pen makes lines as strong as MNIST's in a digit that fills half the pad.
 THINNEST, USUAL, BROADEST = 0.03, 0.08, 0.16
@@ -68,6 +68,8 @@ class DrawingPad(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        # A pen is told of before it comes down.
+        self.setTabletTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.sheet = Sheet()
         self.pen_width = USUAL
@@ -76,7 +78,7 @@ class DrawingPad(QWidget):
         self._down = False
         self._width = USUAL
         self._last = QPointF()
-        self._finger: int | None = None
+        self._hand = PadHand(self)
         self._key_pen = (0.5, 0.25)
         self._key_pen_down = False
         self._by_keys = False
@@ -200,42 +202,20 @@ class DrawingPad(QWidget):
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """A pen, its pressure, and the rubber at its other end."""
-        event.accept()
-        at, pressure = event.position(), event.pressure()
-        if event.type() == QEvent.Type.TabletPress:
-            self.press(at, pressure, event.pointerType() == QPointingDevice.PointerType.Eraser)
-        elif event.type() == QEvent.Type.TabletMove:
-            self.move_pen(at, pressure)
-        elif event.type() == QEvent.Type.TabletRelease:
-            self.lift()
-
-    def _touch(self, event: QTouchEvent) -> None:
-        """The first finger draws, others are no more than a hand that rests on the pad."""
-        event.accept()
-        points = {point.id(): point for point in event.points()}
-        if event.type() == QEvent.Type.TouchBegin and points:
-            self._finger = next(iter(points))
-            self.press(points[self._finger].position())
-        elif event.type() == QEvent.Type.TouchUpdate and self._finger in points:
-            self.move_pen(points[self._finger].position())
-        elif event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
-            self._finger = None
-            self.lift()
+        self._hand.pen(event)
 
     # -- keys ---------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         """Fingers; and undo here is for strokes, not for what the window's menu takes back."""
-        touches = (
-            QEvent.Type.TouchBegin,
-            QEvent.Type.TouchUpdate,
-            QEvent.Type.TouchEnd,
-            QEvent.Type.TouchCancel,
-        )
-        if event.type() in touches and isinstance(event, QTouchEvent):
-            self._touch(event)
+        kind = event.type()
+        if on_screen(event):
+            self._hand.touch(event)
             return True
-        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if kind == QEvent.Type.ToolTip and not self.sheet.empty:
+            # It would hide what is drawn, and come while a pen draws.
+            return True
+        overrides = kind == QEvent.Type.ShortcutOverride
         if overrides and isinstance(event, QKeyEvent) and (event.matches(UNDO) or event.matches(REDO)):
             event.accept()
             return True

@@ -78,7 +78,6 @@ class LatentCanvas(CursorPlot):
         self._picker = MapPicker()
         self._corners: tuple[int, ...] = ()
         self._double = False
-        self._before_press = session.cursor
         self._pointed: int | None = None
         self._pointer = QPoint()
         for depth, item in enumerate((self.backdrop, self.guides, self.points)):
@@ -256,7 +255,6 @@ class LatentCanvas(CursorPlot):
 
     def begin_drag(self, x: float, y: float) -> None:
         """From now on the cursor is at the pointer, until the button goes up."""
-        self._before_press = self.session.cursor
         self.pointer_left()
         self.session.begin_gesture()
         self.session.select(None)
@@ -283,13 +281,12 @@ class LatentCanvas(CursorPlot):
         self.session.end_gesture()
 
     def pointer_cancelled(self) -> None:
-        """The cursor goes back to where it was; two fingers draw no outline."""
+        """Cursor and chosen digit are again what they were; two fingers draw no outline."""
         hand = self._busy_hand
         if hand is not None:
             hand.let_go()
             return
-        self.session.set_cursor(self._before_press)
-        self.session.end_gesture()
+        self.session.cancel_gesture()
 
     @property
     def _busy_hand(self) -> PathHand | GroupHand | BookmarksOnCanvas | None:
@@ -323,8 +320,7 @@ class LatentCanvas(CursorPlot):
     def _digit_at(self, x: float, y: float) -> int | None:
         if not self.points_on or self._glide.running:
             return None
-        across, up = self.pixel_size()
-        return self._picker.nearest(x, y, PICK_RADIUS * across, PICK_RADIUS * up)
+        return self._picker.nearest(x, y, *self.reach(PICK_RADIUS))
 
     # -- keys ---------------------------------------------------------------------------------------
 

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
     QSplitter,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from vae_desktop.ui.dialog import Dialog
+from vae_desktop.ui.finger_scroll import FingerScroll
 
 FIRST = "THIRD-PARTY.txt"
 
@@ -38,7 +39,8 @@ class LicencesDialog(Dialog):
         self.resize(860, 560)
         self.works = QListWidget()
         self.works.setAccessibleName("Works")
-        self.text = QPlainTextEdit()
+        # And no `QPlainTextEdit`, of which a finger would move each line by a pixel's way.
+        self.text = QTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Licence")
         files = sorted(
@@ -49,6 +51,8 @@ class LicencesDialog(Dialog):
             item.setData(Qt.ItemDataRole.UserRole, str(path))
             self.works.addItem(item)
         self.works.currentItemChanged.connect(self._show)
+        for part in (self.works, self.text):
+            FingerScroll(part)
         parts = QSplitter()
         parts.addWidget(self.works)
         parts.addWidget(self.text)

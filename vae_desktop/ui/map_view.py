@@ -238,8 +238,7 @@ class MapView(NavigablePlot):
     # -- pointer ------------------------------------------------------------------------------------
 
     def _digit_at(self, x: float, y: float) -> int | None:
-        width, height = self.pixel_size()
-        return self._picker.nearest(x, y, REACH * width, REACH * height)
+        return self._picker.nearest(x, y, *self.reach(REACH))
 
     def pointer_pressed(self, x: float, y: float, double: bool) -> None:
         """A click, a move of the view or an outline begins."""

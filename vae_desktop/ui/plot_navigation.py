@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from vae_desktop.ui.plot_axes import ThemedPlot
+from vae_desktop.ui.plot_fingers import FingersOnPlot
+from vae_desktop.ui.touch_screen import on_screen
 
 # A notch of the wheel (120 eighths of a degree) zooms by a fifth.
 WHEEL_STEP = math.log(1.2) / 120
 KEY_ZOOM = 1.25
+# How near a finger must come to what it means, in pixels.
+FINGER_REACH = 16.0
 
 
 class NavigablePlot(ThemedPlot):
@@ -24,6 +27,7 @@ class NavigablePlot(ThemedPlot):
     Attributes:
         least_span, most_span: how much of the plane a view may show across, at most zoomed in and out.
         press_keys: Shift, Ctrl and Alt as they were when a button last went down.
+        by_finger: whether a finger presses and points, and no mouse.
 
     Signals:
         range_changed(): another part of the plane is in view, or in another size.
@@ -42,10 +46,12 @@ class NavigablePlot(ThemedPlot):
         self._dragged = False
         self._press_at = QPointF()
         self.press_keys = Qt.KeyboardModifier.NoModifier
+        self.by_finger = False
         self.view_box.setMouseEnabled(False, False)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
-        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self._fingers = FingersOnPlot(self)
         self.view_box.sigRangeChanged.connect(self._range_changed)
         self.view_box.sigResized.connect(self._range_changed)
 
@@ -106,6 +112,12 @@ class NavigablePlot(ThemedPlot):
         area, seen = self.plane_area(), self.view_box.viewRect()
         return seen.width() / max(area.width(), 1), seen.height() / max(area.height(), 1)
 
+    def reach(self, pixels: float) -> tuple[float, float]:
+        """How far from the pointer lies what is meant, in the plane's units: so many pixels, or more by a finger."""
+        across, up = self.pixel_size()
+        pixels = max(pixels, FINGER_REACH) if self.by_finger else pixels
+        return pixels * across, pixels * up
+
     # -- view ---------------------------------------------------------------------------------------
 
     def fit(self) -> None:
@@ -154,6 +166,7 @@ class NavigablePlot(ThemedPlot):
         """Left: to the subclass. Middle, right, or left with Space: move the view."""
         position, button = event.position(), event.button()
         event.accept()
+        self.by_finger = False
         if self._pressed or self._pan_button != Qt.MouseButton.NoButton:
             return
         self.press_keys = event.modifiers()
@@ -184,14 +197,13 @@ class NavigablePlot(ThemedPlot):
         """Drag, move the view, or hover."""
         position = event.position()
         event.accept()
+        self.by_finger = False
         if self._pan_button != Qt.MouseButton.NoButton:
             moved = position - self._pan_last
             self._pan_last = position
             self.pan(moved.x(), moved.y())
         elif self._pressed:
-            away = (position - self._press_at).manhattanLength()
-            self._dragged = self._dragged or away >= QApplication.startDragDistance()
-            self.pointer_dragged(*self.to_plane(position, inside=True))
+            self.drag_to(position)
         elif self.plane_area().contains(position):
             self.pointer_hovered(*self.to_plane(position))
         else:
@@ -204,11 +216,24 @@ class NavigablePlot(ThemedPlot):
             self._pan_button = Qt.MouseButton.NoButton
             self._update_pointer()
         elif self._pressed and event.button() == Qt.MouseButton.LeftButton:
-            self._release(event.position())
+            self.release_at(event.position())
 
-    def _release(self, position: QPointF) -> None:
+    def drag_to(self, position: QPointF) -> None:
+        """The pointer moved with the left button down, or the finger did."""
+        away = (position - self._press_at).manhattanLength()
+        self._dragged = self._dragged or away >= QApplication.startDragDistance()
+        self.pointer_dragged(*self.to_plane(position, inside=True))
+
+    def release_at(self, position: QPointF) -> None:
+        """The left button went up, or the finger."""
         self._pressed = False
         self.pointer_released(*self.to_plane(position, inside=True), self._dragged)
+
+    def cancel_press(self) -> None:
+        """The press was none."""
+        if self._pressed:
+            self._pressed = False
+            self.pointer_cancelled()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer went elsewhere."""
@@ -225,10 +250,10 @@ class NavigablePlot(ThemedPlot):
     # -- touch --------------------------------------------------------------------------------------
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Pinches of two fingers, on a screen or on a pad."""
-        if event.type() == QEvent.Type.Gesture:
-            assert isinstance(event, QGestureEvent)
-            return self._pinch(event.gestures())
+        """Fingers on a screen, and pinches on a touchpad."""
+        if on_screen(event):
+            self._fingers.take(event)
+            return True
         if event.type() == QEvent.Type.NativeGesture:
             assert isinstance(event, QNativeGestureEvent)
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
@@ -236,20 +261,16 @@ class NavigablePlot(ThemedPlot):
                 return True
         return bool(super().viewportEvent(event))
 
-    def _pinch(self, gestures: Iterable[object]) -> bool:
-        for gesture in gestures:
-            if not isinstance(gesture, QPinchGesture):
-                continue
-            at = QPointF(self.viewport().mapFromGlobal(gesture.centerPoint().toPoint()))
-            if self._pressed:
-                self._pressed = False
-                self.pointer_cancelled()
-            if gesture.changeFlags() & QPinchGesture.ChangeFlag.ScaleFactorChanged:
-                self.zoom(gesture.scaleFactor(), at)
-            moved = gesture.centerPoint() - gesture.lastCenterPoint()
-            self.pan(moved.x(), moved.y())
-            return True
-        return False
+    def press_by_finger(self, position: QPointF, keys: Qt.KeyboardModifier, double: bool) -> bool:
+        """A finger came down; whether it is to do what the left button does, and nothing else does already."""
+        busy = self._pressed or self._pan_button != Qt.MouseButton.NoButton
+        if busy or not self.plane_area().contains(position):
+            return False
+        self.press_keys, self.by_finger = keys, True
+        # As a mouse would on its way.
+        self.pointer_hovered(*self.to_plane(position))
+        self._press(position, double)
+        return True
 
     # -- keys ---------------------------------------------------------------------------------------
 

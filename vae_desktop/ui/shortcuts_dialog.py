@@ -9,12 +9,15 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from vae_desktop.ui.dialog import Dialog
+from vae_desktop.ui.finger_scroll import FingerScroll
 
 CANVAS = (
     ("Drag", "Move the latent cursor; the picture follows"),
     ("Click a digit", "Select it, here and on the map"),
     ("Double-click", "Jump there"),
     ("Wheel", "Zoom about the pointer"),
+    ("Two fingers", "Zoom and move the view"),
+    ("Rest a finger on a digit", "See it, its reconstruction and its label"),
     ("Right or middle drag, Space and drag", "Move the view"),
     ("Shift and drag", "Draw a lasso around digits; with Ctrl a rectangle, with Alt take digits away"),
     ("With the path tool", "Click to add stops, drag to draw a path, with Shift to go on from the last stop"),
@@ -28,7 +31,7 @@ CANVAS = (
 MAP = (
     ("Point at a digit", "See it, its reconstruction and its label"),
     ("Click a digit", "Put the latent cursor on it"),
-    ("Drag, wheel", "Move and zoom the view"),
+    ("Drag, wheel, two fingers", "Move and zoom the view"),
     ("Arrow keys", "Walk from digit to digit; with Ctrl move the view"),
     ("Enter", "Select the digit nearest to the middle"),
     ("Shift+Enter", "Add the selected digit to the group, or take it away"),
@@ -53,7 +56,7 @@ BOOKMARKS = (
 )
 PAD = (
     ("Drag", "Draw; with the right button rub out"),
-    ("Pen", "Draw by its pressure; its other end rubs out"),
+    ("Pen", "Draw by its pressure; its other end or its button rubs out"),
     ("Arrow keys, Space", "Move a pen, with Shift by small steps; put it down and lift it"),
     ("Ctrl+Z, Delete", "Take the last stroke back, empty the pad"),
 )
@@ -81,6 +84,7 @@ class ShortcutsDialog(Dialog):
             + "<h3>Everywhere</h3>"
             + self._table(self._shortcuts(actions))
         )
+        FingerScroll(self.browser)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from vae_desktop.ui.data_chooser import DataChooser
+from vae_desktop.ui.finger_scroll import FingerScroll
 from vae_desktop.ui.loss_plot import LossPlot
 from vae_desktop.ui.training_controls import TrainingControls
 from vae_desktop.ui.training_figures import TrainingFigures
@@ -41,6 +42,7 @@ class SettingsArea(QScrollArea):
         # The keyboard goes to the settings in it.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
+        FingerScroll(self)
         self._wanted = 0
 
     def sizeHint(self) -> QSize:
