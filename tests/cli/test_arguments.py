@@ -60,6 +60,8 @@ def test_help_loads_nothing_slow() -> None:
     ("arguments", "words"),
     [
         (["trian"], "did you mean train?"),
+        (["generat", "m.safetensors", "--out", "a.png", "--rows", "3"], "did you mean generate?"),
+        (["interpolat", "--help"], "did you mean interpolate?"),
         (["nowhere.safetensors"], "There is no command and no file called 'nowhere.safetensors'"),
         (["--nonsense"], "--nonsense"),
         (["train"], "--out"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,20 @@ def test_onnx_files_do_what_the_model_does(run: Run, model: Path, digits: Datase
     assert np.allclose(decoded, inference.decode(mean), atol=1e-5)
     facts = {entry.key: entry.value for entry in onnx.load(tmp_path / "onnx" / "decoder.onnx").metadata_props}
     assert facts["model"] == checkpoint.model_id
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_folder_without_room_is_called_by_its_own_name(run: Run, model: Path, tmp_path: Path) -> None:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, hard))
+    try:
+        complaint = run("export-projector", model, "--out", tmp_path / "projector").complaint
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert f"Can't write {tmp_path / 'projector'}:" in complaint
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", ["export-projector", "export-onnx"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from vae_desktop.cli.parser import COMMANDS
 from vae_desktop.ui import application, self_test
 
 
@@ -55,7 +56,7 @@ def test_without_a_display(
         monkeypatch.delenv(name, raising=False)
     complaint = run(*arguments).complaint
     assert "no display" in complaint
-    for command in ("train", "evaluate", "generate", "project"):
+    for command in COMMANDS:
         assert command in complaint
     assert opened == []
 

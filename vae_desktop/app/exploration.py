@@ -207,7 +207,7 @@ class Exploration(Standing):
         if moved:
             self._steps.clear()
             self.cursor = frozen(np.zeros(count, dtype=np.float32))
-            self.plane = axes_plane(count, 0, min(1, count - 1))
+            self.plane = axes_plane(count, *_first_axes(model))
         if another:
             self._forget_reconstruction()
             self.picture_z = None
@@ -226,3 +226,11 @@ class Exploration(Standing):
         if self.hovered is not None and self.hovered.reconstruction is not None:
             self.hovered = replace(self.hovered, reconstruction=None, neighbours=None)
             self.hover_changed.emit()
+
+
+def _first_axes(model: ModelInfo) -> tuple[int, int]:
+    """The dimensions that the canvas first shows: the first two that the encoder uses, where that is known."""
+    count = model.config.latent_dim
+    inactive = model.atlas.inactive if model.atlas is not None else frozenset()
+    across, *others = sorted(range(count), key=lambda dimension: dimension in inactive)
+    return (min(across, others[0]), max(across, others[0])) if others else (across, across)

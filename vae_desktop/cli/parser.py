@@ -56,6 +56,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
         add_arguments(parser)
         parser.set_defaults(command=name)
         return parser.parse_args(argv[1:])
+    if argv and not argv[0].startswith("-"):
+        # First of all: the options of a mistyped command would be called mistaken in its place.
+        _check_model_argument(argv[0])
     parser = _window_parser()
     arguments = parser.parse_args(argv)
     if arguments.model is not None:

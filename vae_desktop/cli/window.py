@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from vae_desktop.cli.parser import COMMANDS
 from vae_desktop.core.data.catalog import names
 from vae_desktop.core.errors import DataError, UserError
 
@@ -62,7 +63,7 @@ def _require_display() -> None:
         f"The display {display} does not answer."
         if display
         else "There is no display to open the window on.",
-        "The commands train, evaluate, generate, project and download work without one.",
+        f"These commands work without one: {', '.join(COMMANDS)}.",
     )
 
 

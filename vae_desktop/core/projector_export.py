@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from vae_desktop.core.atomic import atomic_folder
 from vae_desktop.core.errors import ExportError
-from vae_desktop.core.export import Pixels, write_png
+from vae_desktop.core.export import Pixels, png_bytes
 
 # Of the sprite, along each side: what browsers draw, and the projector asks for.
 MAX_SPRITE = 8192
@@ -66,7 +66,7 @@ def write_projector(
     with atomic_folder(folder) as place:
         (place / "tensors.tsv").write_bytes(("\n".join(tensors) + "\n").encode("ascii"))
         (place / "metadata.tsv").write_bytes(("\n".join(metadata) + "\n").encode())
-        write_png(place / "sprite.png", sprite)
+        (place / "sprite.png").write_bytes(png_bytes(sprite))
         (place / "projector_config.pbtxt").write_bytes(config.encode())
 
 

@@ -37,6 +37,10 @@ class _TwoLines(QStyledItemDelegate):
         # Qt breaks lines of an item at this letter.
         option.text = f"{option.text}\u2028{index.data(DETAIL)}"  # type: ignore[attr-defined]
 
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As wide as the list, however long the name is: it ends in dots there, and the tip tells all of it."""
+        return QSize(SIDE, super().sizeHint(option, index).height())
+
 
 class BookmarksList(QListWidget):
     """Mirrors the bookmarks; those of another model than the open one are greyed, and tell its name.
@@ -57,6 +61,7 @@ class BookmarksList(QListWidget):
         self.setItemDelegate(_TwoLines(self))
         self.setIconSize(QSize(SIDE, SIDE))
         self.setSpacing(1)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         # By its picture, a finger carries a row to another place.

@@ -108,8 +108,9 @@ class CanvasPanel(QWidget):
         flow = FlowLayout(buttons, spacing=6, line_spacing=6)
         for button in (self.copy_button, self.export_button, switch_button(self.smooth, "Smooth")):
             flow.addWidget(button)
-        side.setMinimumWidth(200)
         column = QVBoxLayout(side)
+        # Wider where its fields need it: in large letters, or in a plane whose axes have long names.
+        column.addStrut(200)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.picture)

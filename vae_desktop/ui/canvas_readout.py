@@ -57,7 +57,9 @@ class CanvasReadout(SteadyLabel):
             if distance < 1e-6:
                 self.setText(f"The cursor is on a {name} ({dataset.split_name} digit {index:,})")
             else:
-                self.setText(f"Nearest: {name} ({dataset.split_name} digit {index:,}), {distance:.2f} σ away")
+                self.setText(
+                    f"Nearest: {name} ({dataset.split_name} digit {index:,}), {distance:.2f}\u00a0σ away"
+                )
 
 
 def nearest(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.number_box import NumberBox
 from vae_desktop.ui.theme import theme
 
 
@@ -52,7 +53,7 @@ def spin_box(low: int, high: int, value: int, name: str, tip: str) -> QSpinBox:
 
 def number_box(low: float, high: float, step: float, name: str) -> QDoubleSpinBox:
     """A number; it counts as given when Enter is pressed, the field is left or an arrow is clicked."""
-    box = QDoubleSpinBox()
+    box = NumberBox()
     box.setRange(low, high)
     box.setSingleStep(step)
     box.setDecimals(2)

@@ -59,7 +59,7 @@ class CoordinateField(QLineEdit):
         self.value = 0.0
         self.setFont(tabular(self.font()))
         self.setMaxLength(32)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("−10.000") + 18)
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("−9.999") + 14)
 
     def show_value(self, value: float) -> None:
         """Show what the cursor has, unless something else is being typed."""

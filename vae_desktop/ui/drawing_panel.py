@@ -40,7 +40,7 @@ PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.pgm *
 PASTED_SIDE = 1000
 NEIGHBOURS = 10
 LARGEST = 160
-HINT = "What the model makes of it follows each stroke. A picture can be dropped or pasted too."
+HINT = "The model answers each stroke, and pictures dropped or pasted."
 
 
 class DrawingPanel(QWidget):

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from vae_desktop.app.path_player import LEAST_SECONDS, LOOPS, MOST_SECONDS
 from vae_desktop.ui.controls import tool_button
 from vae_desktop.ui.flow_layout import FlowLayout
+from vae_desktop.ui.number_box import NumberBox
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -60,7 +61,7 @@ class PathTransport(QWidget):
         self.place.setProperty("role", "muted")
         self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance("0000 / 0000"))
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.seconds = QDoubleSpinBox()
+        self.seconds = NumberBox()
         self.seconds.setRange(LEAST_SECONDS, MOST_SECONDS)
         self.seconds.setDecimals(1)
         self.seconds.setSingleStep(0.5)

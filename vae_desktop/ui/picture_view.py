@@ -113,6 +113,17 @@ class SmallPicture(PictureView):
         """The picture is in the middle of whatever room there is."""
         return False
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Where no picture is yet, show the place that it will have."""
+        super().paintEvent(event)
+        if self.picture is not None:
+            return
+        side = min(self.width(), self.height()) - 1
+        painter = QPainter(self)
+        painter.setPen(QColor(theme().colors.line))
+        painter.drawRect((self.width() - side) // 2, (self.height() - side) // 2, side - 1, side - 1)
+        painter.end()
+
 
 def to_image(picture: FloatArray) -> QImage:
     """A picture [C, H, W] in [0, 1] as an image of its own; channels other than three show the first one."""

@@ -20,7 +20,8 @@ class Popup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        # Fusion's own frame can't be seen on a dark panel.
+        self.setProperty("role", "popup")
         self.form = QFormLayout(self)
         self.form.setContentsMargins(12, 10, 12, 10)
         self.form.setHorizontalSpacing(12)

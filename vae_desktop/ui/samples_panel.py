@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vae_desktop.app.session import Session
     from vae_desktop.ui.export_source import ExportSource
 
+LOWEST_GRID = 40
+
 
 class SamplesPanel(QWidget):
     """What the model makes up: codes drawn or laid out in latent space, decoded.
@@ -77,6 +79,8 @@ class SamplesPanel(QWidget):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(8)
         layout.addWidget(self.fields)
+        # In a low dock the pictures give way, and not the fields above them.
+        self._stack.setMinimumHeight(LOWEST_GRID)
         layout.addWidget(self._stack, 1)
         layout.addWidget(bottom)
 

@@ -101,7 +101,8 @@ class ShortcutsDialog(Dialog):
     @staticmethod
     def _table(rows: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> str:
         cells = "".join(
-            f"<tr><td style='padding-right:24px'><b>{escape(keys)}</b></td><td>{escape(what)}</td></tr>"
+            f"<tr><td width='42%'><b>{escape(keys)}</b></td><td width='58%'>{escape(what)}</td></tr>"
             for keys, what in rows
         )
-        return f"<table cellspacing='4'>{cells}</table>"
+        # As wide for each part of the page, so that the second columns stand below each other.
+        return f"<table width='100%' cellspacing='4'>{cells}</table>"

@@ -147,6 +147,8 @@ def _style_sheet(c: Colors) -> str:
     }}
     QDockWidget::close-button {{ right: 2px; }}
     QDockWidget::float-button {{ right: 21px; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+    QFrame[role="popup"] {{ border: 1px solid {c.line}; }}
     QToolTip {{ color: {c.text}; background: {c.panel}; border: 1px solid {c.line}; padding: 4px; }}
     QLabel[role="muted"] {{ color: {c.muted}; }}
     QLabel[role="heading"] {{ font-weight: 600; }}
