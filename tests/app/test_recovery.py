@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -114,6 +115,25 @@ def test_a_saved_training_leaves_nothing_to_recover(
     assert session.shutdown()
     assert Recovery().pending() is None
     assert list((home / "state").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no folder with a file that is open")
+def test_a_training_whose_folder_is_cleared_away_is_kept_all_the_same(
+    qtbot: QtBot, home: Path, session: Session, digits: Dataset, problems: list[Problem]
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    training = session.training
+    qtbot.waitUntil(lambda: len(training.history) >= 2, timeout=PATIENCE)
+    shutil.rmtree(home / "state")
+    done = len(training.history)
+    qtbot.waitUntil(lambda: any((home / "state").glob("*.json")), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.timeline.epochs[-1:] > (done,), timeout=PATIENCE)
+    assert Recovery().pending() is None, "a run that goes on is no crashed one"
+    assert session.shutdown()
+    info = Recovery().pending()
+    assert info is not None and info.epochs >= done
+    assert problems == []
 
 
 @pytest.fixture

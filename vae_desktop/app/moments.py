@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QLockFile
 
+from vae_desktop.app.own_lock import let_go
 from vae_desktop.core import paths
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class MomentStore:
                 return
             try:
                 weights, codes, embedding = self._files(run, epoch)
-                weights.parent.mkdir(exist_ok=True)
+                weights.parent.mkdir(parents=True, exist_ok=True)
                 embedding.unlink(missing_ok=True)
                 save_checkpoint(weights, checkpoint)
                 np.save(codes, np.stack([means, logvars]))
@@ -174,7 +175,7 @@ class MomentStore:
                 shutil.rmtree(self._folder, ignore_errors=True)
                 self._folder = None
             if self._file_lock is not None:
-                self._file_lock.unlock()
+                let_go(self._file_lock)
                 self._file_lock = None
 
     def _tidy(self, run: _Run) -> None:

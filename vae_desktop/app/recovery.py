@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile
 
+from vae_desktop.app.own_lock import let_go
 from vae_desktop.core import paths
 from vae_desktop.core.atomic import atomic_write
 from vae_desktop.core.config import ModelConfig, TrainingConfig
@@ -134,12 +135,15 @@ class Recovery:
     def close(self) -> None:
         """Let go of the lock; an autosave that was not discarded is offered by the next run."""
         if self._lock is not None:
-            self._lock.unlock()
+            let_go(self._lock)
         self._lock, self._path = None, None
 
     def _own_path(self) -> Path:
         if self._path is not None:
-            return self._path
+            if _lock_path(self._path).exists():
+                return self._path
+            # Somebody has cleared the folder away, or all that is in it.
+            self.close()
         advice = "Save the model yourself when the training is done."
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
