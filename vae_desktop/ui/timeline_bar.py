@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBa
 
 from vae_desktop.ui.announce import announce
 from vae_desktop.ui.controls import add_action, push_button, tool_button
+from vae_desktop.ui.naming import name_by
 from vae_desktop.ui.readable import tabular
 from vae_desktop.ui.steady_label import SteadyLabel
 
@@ -66,7 +67,7 @@ class TimelineBar(QToolBar):
         layout.setSpacing(8)
         title = QLabel("Timeline")
         title.setProperty("role", "heading")
-        title.setBuddy(self.slider)
+        name_by(title, self.slider)
         for widget in (title, self.earlier_button, self.slider, self.later_button):
             layout.addWidget(widget, int(widget is self.slider))
         layout.addWidget(self.words)

@@ -68,6 +68,8 @@ class UnsavedNotice(QFrame):
     def ask(self, title: str) -> None:
         """Ask about the model of this title."""
         self.label.setText(f"“{title}” is trained but not saved. A new training replaces it.")
+        # Spoken with the button that the keyboard goes to.
+        self.save.setAccessibleDescription(f"{self.label.text()} {self.save.toolTip()}")
         self.set_saving(False)
         self.show()
         self.save.setFocus()
