@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.ui.canvas_hand import ShowPanel
+from vae_desktop.app.session import Session
 from vae_desktop.core.config import ModelConfig, TrainingConfig, TsneConfig
 from vae_desktop.ui.latent_canvas import LatentCanvas
 from vae_desktop.ui.main_window import MainWindow
@@ -227,3 +229,44 @@ def test_keys_that_draw_say_where_the_pen_is(active: MainWindow) -> None:
     QTest.keyClick(pad, Qt.Key.Key_Space)
     QTest.keyClick(pad, Qt.Key.Key_Down)
     assert told(pad, Text.Description) == "pen down, 55\u00a0% across, 30\u00a0% down"
+
+
+def test_what_keys_do_to_a_held_coordinate_is_spoken(
+    bundled: Session, show_panel: ShowPanel, spoken: list[str]
+) -> None:
+    held = show_panel(bundled).coordinates_list
+    held.setFocus()
+    held.setCurrentIndex(held.held.index(2, 0))
+    spoken.clear()
+    QTest.keyClick(held, Qt.Key.Key_Left)
+    assert spoken == ["−0.100 standard deviations"]
+    QTest.keyClick(held, Qt.Key.Key_Delete)
+    assert spoken == ["−0.100 standard deviations", "0.000 standard deviations"]
+
+
+def test_the_stops_that_enter_adds_are_counted(active: MainWindow, spoken: list[str]) -> None:
+    canvas, window = active.canvas.canvas, active.windowHandle()
+    QTest.keyClick(window, Qt.Key.Key_L, CONTROL)
+    spoken.clear()
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert spoken == ["The path has 1 stop", "The path has 2 stops"]
+
+
+def test_a_tab_that_comes_forward_does_not_take_the_keyboard_along(
+    active: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_of: list[object] = []
+    tell = QAccessible.updateAccessibility
+
+    def listen(event: QAccessibleEvent) -> None:
+        if event.type() == QAccessible.Event.Focus:
+            told_of.append(event.object())
+        tell(event)
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", listen)
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    active.docks["path"].raise_()
+    qtbot.waitUntil(lambda: told_of != [], timeout=PATIENCE)
+    assert told_of == [active.canvas.canvas] and QApplication.focusWidget() is active.canvas.canvas

@@ -25,8 +25,8 @@ def describe(source: QWidget, words: str) -> None:
         announce(source, words)
 
 
-def tell_focus(source: QWidget, part: int) -> None:
-    """The keyboard came to a part of `source` that has a name of its own, which is spoken."""
+def tell_focus(source: QWidget, part: int = -1) -> None:
+    """The keyboard is on `source`, or came to a part of it that has a name of its own, which is spoken."""
     _tell(QAccessibleEvent(source, QAccessible.Event.Focus), part)
 
 

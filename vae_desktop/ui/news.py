@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class News(QObject):
-    """Speaks notices, how a training or a map begins and ends, and what the group is made of."""
+    """Speaks notices, how a training or a map begins and ends, what the group is made of, and how long the path is."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -22,10 +22,12 @@ class News(QObject):
         self._session = session = window.session
         self._training, self._map = session.training.state, session.map.state
         self._group = len(session.group)
+        self._stops = len(session.path.plan.stops)
         session.notice_raised.connect(self._say)
         session.training.state_changed.connect(self._training_changed)
         session.map.state_changed.connect(self._map_changed)
         session.group_changed.connect(self._group_changed)
+        session.path.changed.connect(self._path_changed)
 
     def _say(self, words: str) -> None:
         announce(self._window, words)
@@ -68,3 +70,8 @@ class News(QObject):
             self._say(self._window.map.status.group.label.accessibleName())
         elif before:
             self._say("No digits are chosen any more")
+
+    def _path_changed(self) -> None:
+        before, self._stops = self._stops, len(self._session.path.plan.stops)
+        if self._stops != before:
+            self._say("The path has 1 stop" if self._stops == 1 else f"The path has {self._stops} stops")

@@ -24,6 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.announce import tell_focus
+from vae_desktop.ui.image_grid import ImageGrid
+
 
 @dataclass(frozen=True, eq=False)
 class Place:
@@ -64,6 +67,9 @@ class PanelKeys(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
+        self._tell_again = QTimer(self)
+        self._tell_again.setSingleShot(True)
+        self._tell_again.timeout.connect(_tell_where)
         window.installEventFilter(self)
         self._ordered = False
 
@@ -115,10 +121,20 @@ class PanelKeys(QObject):
             child = event.child()
             if isinstance(child, QTabBar):
                 child.setAccessibleName("Panels")
+                # Orca takes a tab that comes forward for where the keyboard is, also where that stays elsewhere.
+                child.currentChanged.connect(self._tell_again.start)
         elif event.type() == QEvent.Type.Paint and not self._ordered:
             self._ordered = True
             QTimer.singleShot(0, self, lambda: _in_reading_order([place.panel for place in self._places]))
         return False
+
+
+def _tell_where() -> None:
+    """Tell once more which part has the keyboard; whoever knows it already says nothing."""
+    here = QApplication.focusWidget()
+    # A grid tells of its cells itself.
+    if here is not None and not isinstance(here, ImageGrid):
+        tell_focus(here)
 
 
 def _with_letters(titles: Sequence[str]) -> list[str]:
