@@ -88,6 +88,8 @@ def test_the_digit_that_enter_chooses_is_told(canvas: LatentCanvas, qtbot: QtBot
     label = int(session.dataset.test.labels[session.selected])
     chosen = f"class {session.dataset.class_names[label]}, test image {session.selected:,}"
     assert rested(canvas, qtbot, chosen).startswith(chosen)
+    QTest.keyClick(canvas, Qt.Key.Key_Home)
+    assert chosen not in rested(canvas, qtbot, "z0 0.00, z1 0.00"), "the cursor is on it no more"
 
 
 def test_a_cursor_that_something_else_moves_is_told_by_its_likeness(
@@ -151,7 +153,9 @@ def test_the_beginning_and_the_end_of_long_work_are_spoken(
     qtbot.waitUntil(lambda: session.map.frame is not None and session.map.state == "idle", timeout=PATIENCE)
     assert spoken[0] == "The map has begun" and "The map has ended: " in spoken[-1] and "nats" in spoken[-1]
     spoken.clear()
+    active.training.controls.start.setFocus()
     session.training.start(ModelConfig(hidden=(32, 16)), TrainingConfig(epochs=2, batch_size=256))
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is active.training.controls.pause, timeout=PATIENCE)
     qtbot.waitUntil(
         lambda: session.training.state == "idle" and len(session.training.history) == 2, timeout=PATIENCE
     )

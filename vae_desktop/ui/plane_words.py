@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
@@ -17,9 +19,11 @@ def place_words(session: Session) -> str:
 
 
 def digit_words(session: Session) -> str:
-    """The chosen digit, such as "class 4, test image 1,204"; "" where there is none."""
+    """The chosen digit that the cursor is on, such as "class 4, test image 1,204"; "" where it is on none."""
     index, codes, dataset = session.selected, session.codes, session.dataset
     if index is None or codes is None or dataset is None or index >= len(codes.labels):
+        return ""
+    if codes.means.shape[1:] != session.cursor.shape or not np.allclose(codes.means[index], session.cursor):
         return ""
     name = dataset.class_names[int(codes.labels[index])]
     return f"class {name}, {dataset.split_name} image {index:,}"

@@ -242,10 +242,15 @@ class TrainingControls(QWidget):
     def _mirror(self) -> None:
         state = self._training.state
         under_way = state in ("running", "paused")
-        self._enable(self.start, self.start_action, state == "idle" and not self._obstacle())
-        self._enable(self.pause, self.pause_action, under_way)
-        self._enable(self.stop, self.stop_action, under_way)
-        self._enable(self.go_on, self.continue_action, self._training.can_continue)
+        enabled = {
+            (self.start, self.start_action): state == "idle" and not self._obstacle(),
+            (self.pause, self.pause_action): under_way,
+            (self.stop, self.stop_action): under_way,
+            (self.go_on, self.continue_action): self._training.can_continue,
+        }
+        # First those that come into force: from one that ends, the keyboard goes on to them, as from Start to Pause.
+        for (button, action), now in sorted(enabled.items(), key=lambda it: not it[1]):
+            self._enable(button, action, now)
         self.more_epochs.setEnabled(self._training.can_continue)
         paused = state == "paused"
         self.pause.setText("Resume" if paused else "Pause")
