@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +13,6 @@ from vae_desktop.app.session import Session
 from vae_desktop.core.neighbours import VOTERS, nearest_codes, vote
 from vae_desktop.ui.canvas_panel import CanvasPanel
 from vae_desktop.ui.drawing_pad import DrawingPad
-from vae_desktop.ui.map_panel import MapPanel
 
 
 @pytest.fixture
@@ -77,7 +74,7 @@ def test_without_codes_nothing_is_said(qtbot: QtBot, panel: CanvasPanel) -> None
 
 def test_our_own_widgets_tell_what_they_are(qtbot: QtBot, panel: CanvasPanel) -> None:
     name, _, description = heard(panel.canvas)
-    assert name == "Latent canvas" and "arrow keys" in description
+    assert name == "Latent canvas" and "Arrow keys" in description
     assert heard(panel.picture)[0] == "Decoded picture"
     chip = panel.legend.chips[4]
     assert heard(chip) == ("Class 4", QAccessible.Role.CheckBox, "shown")
@@ -92,12 +89,3 @@ def test_our_own_widgets_tell_what_they_are(qtbot: QtBot, panel: CanvasPanel) ->
     assert (
         heard(fields[0])[1] == QAccessible.Role.EditableText and "standard deviations" in heard(fields[0])[0]
     )
-
-
-def test_the_map_tells_of_the_digit_that_was_walked_to(laid: MapPanel, spoken: list[str]) -> None:
-    session = laid.session
-    session.select(45)
-    QTest.keyClick(laid.view, Qt.Key.Key_Right)
-    assert session.selected == 46 and session.dataset is not None
-    label = int(session.dataset.test.labels[46])
-    assert spoken[-1] == f"Class {session.dataset.class_names[label]}, test image 46"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.canvas_readout import CanvasReadout
 from vae_desktop.ui.canvas_toolbar import CanvasToolbar, switch, switch_button
 from vae_desktop.ui.class_legend import ClassLegend
@@ -252,3 +253,4 @@ class CanvasPanel(QWidget):
     def _complain(self, text: str) -> None:
         self.complaint.setText(text)
         self.complaint.setVisible(bool(text))
+        announce(self.coordinates_list, text)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.controls import ChoiceButton, tool_button
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.plane_chooser import PlaneChooser
@@ -82,7 +83,15 @@ def switch(
     action.setToolTip(f"{tip}\n{shortcut}".strip())
     action.setStatusTip(tip)
     action.toggled.connect(slot)
+    action.triggered.connect(lambda now: _say_switched(owner, text, now))
     return action
+
+
+def _say_switched(owner: QWidget, text: str, now: bool) -> None:
+    """Say what a key or a menu has switched; with the keyboard on its button, that is said of the button."""
+    here = QApplication.focusWidget()
+    if here is None or here.accessibleName() != text:
+        announce(owner, f"{text} {'on' if now else 'off'}")
 
 
 def switch_button(action: QAction, text: str = "") -> ChoiceButton:

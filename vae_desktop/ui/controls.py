@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.naming import name_by
 from vae_desktop.ui.number_box import NumberBox
 from vae_desktop.ui.theme import theme
 
@@ -24,7 +25,7 @@ from vae_desktop.ui.theme import theme
 def labelled(text: str, field: QWidget) -> QWidget:
     """A field with its label to the left that wraps as one."""
     label = QLabel(text)
-    label.setBuddy(field)
+    name_by(label, field)
     label.setToolTip(field.toolTip())
     return side_by_side(6, label, field)
 
@@ -107,7 +108,7 @@ class ChoiceButton(QToolButton):
         super().__init__()
         self.setText(text)
         self.setToolTip(tip)
-        self.setAccessibleName(tip)
+        self.setAccessibleName(text if any(letter.isalpha() for letter in text) else tip)
         self.setCheckable(True)
         self.clicked.connect(lambda _checked=False: on_click())
         theme().changed.connect(self._recolor)

@@ -9,7 +9,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from vae_desktop.core.errors import ConfigurationError
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.form_fields import parse_number
+from vae_desktop.ui.naming import name_by
 from vae_desktop.ui.readable import tabular
 
 if TYPE_CHECKING:
@@ -108,7 +110,6 @@ class CoordinateFields(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         for field, label, unit in zip(self.fields, self._labels, self._units, strict=True):
-            label.setBuddy(field)
             unit.setProperty("role", "muted")
             unit.setToolTip("In standard deviations of the prior")
             field.returnPressed.connect(self._apply)
@@ -139,6 +140,8 @@ class CoordinateFields(QWidget):
         ):
             label.setText(name)
             field.setAccessibleName(f"Coordinate {spoken} in standard deviations")
+            field.setAccessibleDescription("Type a number and press Enter to jump there.")
+            name_by(label, field)
             field.setToolTip(
                 f"Coordinate {name} of the cursor, in standard deviations of the prior.\n"
                 "Type a number and press Enter to jump there."
@@ -178,6 +181,7 @@ class CoordinateFields(QWidget):
         except ConfigurationError as error:
             self.complaint.setText(str(error))
             self.complaint.show()
+            announce(typed[0], str(error))
             return
         for field in typed:
             field.setModified(False)

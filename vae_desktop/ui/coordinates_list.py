@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from vae_desktop.core.errors import ConfigurationError
 from vae_desktop.core.plane import axis_name
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.coordinate_fields import coordinate_text, parse_coordinate
 from vae_desktop.ui.finger_scroll import FingerScroll
 from vae_desktop.ui.readable import tabular
@@ -115,6 +116,10 @@ class HeldCoordinates(QAbstractTableModel):
         """The coordinate of a row."""
         return float(self._shown[row])
 
+    def spoken_value(self, row: int) -> str:
+        """The coordinate of a row in words."""
+        return f"{coordinate_text(self.value(row))} standard deviations"
+
     def set_value(self, row: int, value: float) -> None:
         """Ask the session to move the cursor along a row's dimension."""
         cursor = self.session.cursor.copy()
@@ -157,7 +162,9 @@ class HeldCoordinates(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and column == VALUE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"z{dimension}{', inactive' if inactive else ''}: {value:.3f} standard deviations"
+            # All cells of a row are read out, one after another.
+            spoken = f"z{dimension}{', inactive' if inactive else ''}"
+            return {NAME: spoken, VALUE: self.spoken_value(row)}.get(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             held = "held at" if self.session.axes is not None else "now"
             return (
@@ -303,6 +310,10 @@ class CoordinatesList(QTableView):
         else:
             super().mouseDoubleClickEvent(event)
 
+    def _put(self, row: int, value: float) -> None:
+        self.held.set_value(row, value)
+        announce(self, self.held.spoken_value(row))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right slide the current row, Delete puts it to 0, digits type a number."""
         row, key = self.currentIndex().row(), event.key()
@@ -312,9 +323,9 @@ class CoordinatesList(QTableView):
             fine = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
             large = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
             step = SMALL_STEP if modifiers & fine else LARGE_STEP if large else STEP
-            self.held.set_value(row, round(self.held.value(row) + sign * step, 6))
+            self._put(row, round(self.held.value(row) + sign * step, 6))
         elif row >= 0 and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.held.set_value(row, 0.0)
+            self._put(row, 0.0)
         elif row >= 0 and (event.text().isdigit() or event.text() in ("-", "−", ".")):
             # Typing opens the editor of the current cell, so the number's cell becomes that.
             self.setCurrentIndex(self.held.index(row, VALUE))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.core.data.catalog import CATALOG, DIGITS
+from vae_desktop.ui.naming import NamedLabel
 from vae_desktop.ui.readable import size_text, time_left_text
 
 if TYPE_CHECKING:
@@ -71,9 +72,8 @@ class DownloadRow(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(10)
         self.bar.setAccessibleName("Progress of the download")
-        self.label = QLabel()
+        self.label = NamedLabel("State of the download")
         self.label.setWordWrap(True)
-        self.label.setAccessibleName("State of the download")
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip(
             "Stop the download; what has arrived is kept, and the next try goes on from there"
@@ -130,10 +130,9 @@ class DataChooser(QWidget):
         self.title = QLabel("Data set")
         self.title.setToolTip(TIP)
         self.title.setBuddy(self.combo)
-        self.info = QLabel()
+        self.info = NamedLabel("About the data set")
         self.info.setWordWrap(True)
         self.info.setProperty("role", "muted")
-        self.info.setAccessibleName("About the data set")
         self.download = QPushButton("Download")
         self.download.clicked.connect(self._fetch)
         self.download.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vae_desktop.ui.announce import describe
 from vae_desktop.ui.drawing_sheet import SIDE, Bytes, Sheet
 from vae_desktop.ui.pad_hand import PadHand
 from vae_desktop.ui.theme import theme
@@ -241,6 +242,7 @@ class DrawingPad(QWidget):
                 self.press(self._key_place())
                 self._key_pen_down = True
             self.update()
+            describe(self, self._pen_words())
         else:
             super().keyPressEvent(event)
 
@@ -250,6 +252,12 @@ class DrawingPad(QWidget):
         if self._key_pen_down:
             self.move_pen(self._key_place())
         self.update()
+        describe(self, self._pen_words())
+
+    def _pen_words(self) -> str:
+        """Where the pen that the keys move is, from the upper left corner."""
+        x, y = (f"{100 * place:.0f}\N{NO-BREAK SPACE}%" for place in self._key_pen)
+        return f"pen {'down' if self._key_pen_down else 'up'}, {x} across, {y} down"
 
     def _key_place(self) -> QPointF:
         area, (x, y) = self.area(), self._key_pen

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_desktop.ui.announce import announce
+from vae_desktop.ui.announce import describe
 from vae_desktop.ui.controls import add_action, push_button, tool_button
 from vae_desktop.ui.drawing_pad import BROADEST, THINNEST, USUAL, DrawingPad
 from vae_desktop.ui.empty_state import EmptyState
@@ -258,6 +258,8 @@ class DrawingPanel(QWidget):
     def _announce_later(self) -> None:
         """Say it aloud once the answer to the whole stroke is there, not at every move."""
         self._stroke_over = True
+        # The answer may have been there before the pen was lifted.
+        self._ask()
 
     def _show(self) -> None:
         portrait = self._controller.portrait
@@ -279,7 +281,7 @@ class DrawingPanel(QWidget):
         self._show_tools()
         if self._stroke_over and verdict and anomaly:
             self._stroke_over = False
-            announce(self.verdict, f"{verdict}, {anomaly}")
+            describe(self.pad, f"{verdict}, {anomaly}")
 
     def _show_tools(self) -> None:
         sheet, known = self.pad.sheet, self._controller.portrait is not None

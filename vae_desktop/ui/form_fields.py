@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_desktop.core.errors import ConfigurationError
+from vae_desktop.ui.announce import describe
 
 INT_MAX = 2**31 - 1
 # Lists, numbers and texts all as high as this and a line of words, so that rows stand evenly.
@@ -193,6 +194,8 @@ class FieldCell(QWidget):
     def __init__(self, editor: Editor, beside: QWidget | None = None) -> None:
         super().__init__()
         self.editor = editor
+        # What it is described by while nothing is wrong.
+        self._usual = ""
         editor.setMinimumHeight(editor.fontMetrics().height() + FIELD_PADDING)
         self._label = QLabel()
         self._label.setProperty("role", "error")
@@ -224,8 +227,14 @@ class FieldCell(QWidget):
     @error.setter
     def error(self, text: str) -> None:
         if text != self._label.text():
+            if not self._label.text():
+                self._usual = self.editor.accessibleDescription()
             self._label.setText(text)
             self._label.setVisible(bool(text))
+            if text:
+                describe(self.editor, text)
+            else:
+                self.editor.setAccessibleDescription(self._usual)
 
     def raw(self) -> str | int:
         """What the editor holds, sense or not, in the form that `set_raw` takes."""

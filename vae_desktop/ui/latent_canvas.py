@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from vae_desktop.ui.bookmark_marks import BookmarksOnCanvas
 from vae_desktop.ui.canvas_backdrop import BackdropOnCanvas
 from vae_desktop.ui.canvas_readout import nearest
+from vae_desktop.ui.canvas_voice import CanvasVoice
 from vae_desktop.ui.cursor_plot import CursorPlot
 from vae_desktop.ui.digit_card import DigitCard
 from vae_desktop.ui.drawn_digit import DrawnOnCanvas
@@ -59,6 +60,7 @@ class LatentCanvas(CursorPlot):
         card: the digit under the pointer; drawn: the marks of the drawn one.
         flags: the bookmarks' marks, and what clicks them.
         trust: layers that say where the pictures can be trusted; posterior: marks of the chosen digit's.
+        voice: says where the cursor rests.
     """
 
     least_span = 0.02
@@ -71,9 +73,6 @@ class LatentCanvas(CursorPlot):
         super().__init__(parent)
         self.setObjectName("latent_canvas")
         self.setAccessibleName("Latent canvas")
-        self.setAccessibleDescription(
-            "Drag or use the arrow keys to move through latent space; the picture beside it follows."
-        )
         self.session = session
         self._picker = MapPicker()
         self._corners: tuple[int, ...] = ()
@@ -100,6 +99,7 @@ class LatentCanvas(CursorPlot):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._picker.prepare)
+        self.voice = CanvasVoice(self)
         self._connect()
         self._show_model()
 

@@ -1,12 +1,10 @@
-"""A line below the decoded picture that says what it looks like, for the eye and for screen readers."""
+"""A line below the decoded picture that says what it looks like; see `CanvasVoice` for when it is spoken."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
-
-from vae_desktop.ui.announce import announce
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -35,5 +33,3 @@ class LikenessLabel(QLabel):
         words = verdict.words if verdict is not None else ""
         self.setText(words)
         self._picture.setAccessibleDescription(words)
-        if self.isVisible():
-            announce(self._picture, words)

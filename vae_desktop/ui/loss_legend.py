@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QToolButton
 
+from vae_desktop.ui.loss_curves import Line
 from vae_desktop.ui.theme import theme
 
 NAMES = {
@@ -23,6 +24,13 @@ TIPS = {
     "held_out": "Over the test images, which the training never sees: dashed lines with a mark at each epoch",
 }
 TERMS = ("negative_elbo", "reconstruction", "kl")
+
+
+def last_words(line: Line) -> str:
+    """Where a curve has got to, such as "KL held-out 7.00 nats"; "" for one without points."""
+    if not len(line.raw):
+        return ""
+    return f"{NAMES[line.term]} {NAMES[line.split].lower()} {line.raw[-1]:.2f} nats"
 
 
 def term_color(term: str) -> QColor:

@@ -26,6 +26,7 @@ from vae_desktop.core.errors import ExportError
 from vae_desktop.ui.controls import add_action
 from vae_desktop.ui.flow_layout import FlowLayout
 from vae_desktop.ui.form_fields import ChoiceField
+from vae_desktop.ui.naming import name_by
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -125,7 +126,7 @@ class LossTools(QWidget):
         for widget in (label, self.slider):
             widget.setToolTip(tip)
         self.slider.setAccessibleName("Smoothing")
-        label.setBuddy(self.slider)
+        name_by(label, self.slider)
         self.slider.valueChanged.connect(self.changed)
         row = QHBoxLayout(self._smoothing)
         row.setContentsMargins(0, 0, 0, 0)

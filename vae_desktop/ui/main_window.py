@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QLabel,
     QMainWindow,
     QMenuBar,
     QSizePolicy,
@@ -33,6 +32,8 @@ from vae_desktop.ui.escape_order import EscapeOrder
 from vae_desktop.ui.map_panel import MapPanel
 from vae_desktop.ui.menus import Menus
 from vae_desktop.ui.message_bar import MessageBar
+from vae_desktop.ui.naming import NamedLabel
+from vae_desktop.ui.news import News
 from vae_desktop.ui.panel_keys import PanelKeys, Place
 from vae_desktop.ui.recovery_offer import recovery_offer
 from vae_desktop.ui.samples_panel import SamplesPanel
@@ -238,11 +239,10 @@ class MainWindow(QMainWindow):
     def _build_status_bar(self) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        self.model_label = QLabel()
-        self.data_label = QLabel()
-        for label, name in ((self.model_label, "Model"), (self.data_label, "Data set")):
+        self.model_label = NamedLabel("Model")
+        self.data_label = NamedLabel("Data set")
+        for label in (self.model_label, self.data_label):
             label.setProperty("role", "muted")
-            label.setAccessibleName(name)
             label.setContentsMargins(6, 0, 6, 0)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             bar.addPermanentWidget(label)
@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
         session.dataset_changed.connect(self._show_title)
         session.picture_changed.connect(self._log_first_picture)
         session.preferences.changed.connect(self._preference_changed)
+        self.news = News(self)
         self.view_front = ViewFront(self)
         self.escape_order = EscapeOrder(self)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from vae_desktop.core import search
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.group_hand import Tool
 from vae_desktop.ui.tool_button import ToolButton
 
@@ -55,7 +56,6 @@ class MapTools(QWidget):
         self.answer.setProperty("role", "error")
         self.answer.setWordWrap(True)
         self.answer.setTextFormat(Qt.TextFormat.PlainText)
-        self.answer.setAccessibleName("Search result")
         self.answer.hide()
         self.buttons = {tool: ToolButton(tool, tip, self._setter(tool)) for tool, tip in TOOL_TIPS.items()}
         row = self._row = QHBoxLayout()
@@ -153,3 +153,4 @@ class MapTools(QWidget):
     def _say(self, text: str) -> None:
         self.answer.setText(text)
         self.answer.setVisible(bool(text))
+        announce(self.field, text)

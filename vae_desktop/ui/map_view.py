@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QFont, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_desktop.ui.announce import announce
+from vae_desktop.ui.announce import describe
 from vae_desktop.ui.drawn_digit import DrawnOnMap
 from vae_desktop.ui.group_hand import GroupHand, Tool
 from vae_desktop.ui.items.class_points import ClassPoints
@@ -331,7 +331,11 @@ class MapView(NavigablePlot):
         if shown:
             x, y = self.points.points[index]
             self._chosen.setPos(float(x), float(y))
-        self.setAccessibleDescription(self._describe(index) if shown and index is not None else "")
+        words = self._describe(index) if shown and index is not None else ""
+        if self.hasFocus():
+            describe(self, words)
+        else:
+            self.setAccessibleDescription(words)
 
     def _describe(self, index: int) -> str:
         dataset, label = self.session.dataset, int(self.points.labels[index])
@@ -370,7 +374,6 @@ class MapView(NavigablePlot):
         index = self._picker.towards((start.x(), start.y()), right, up)
         if index is not None:
             self.session.select(index)
-            announce(self, self._describe(index))
             self.reveal(self._chosen.pos().x(), self._chosen.pos().y())
 
     def _choose_middle(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,6 +23,9 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+
+from vae_desktop.ui.announce import tell_focus
+from vae_desktop.ui.image_grid import ImageGrid
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +67,12 @@ class PanelKeys(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
+        self._tell_again = QTimer(self)
+        self._tell_again.setSingleShot(True)
+        self._tell_again.timeout.connect(_tell_where)
         window.installEventFilter(self)
         for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            bar.setAccessibleName("Panels")
+            self._name_bar(bar)
         _in_reading_order([place.panel for place in places])
 
     def _action(self, text: str, key: str, slot: Callable[[], None]) -> QAction:
@@ -108,13 +114,26 @@ class PanelKeys(QObject):
         if place is not None and place.dock is not None and place.dock.visibleRegion().isEmpty():
             place.dock.raise_()
 
+    def _name_bar(self, bar: QTabBar) -> None:
+        bar.setAccessibleName("Panels")
+        # Orca takes a tab that comes forward for where the keyboard is, also where that stays elsewhere.
+        bar.currentChanged.connect(self._tell_again.start)
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Name the bars of tabs, which Qt makes as docks are laid over each other."""
         if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
             child = event.child()
             if isinstance(child, QTabBar):
-                child.setAccessibleName("Panels")
+                self._name_bar(child)
         return False
+
+
+def _tell_where() -> None:
+    """Tell once more which part has the keyboard; whoever knows it already says nothing."""
+    here = QApplication.focusWidget()
+    # A grid tells of its cells itself.
+    if here is not None and not isinstance(here, ImageGrid):
+        tell_focus(here)
 
 
 def _with_letters(titles: Sequence[str]) -> list[str]:

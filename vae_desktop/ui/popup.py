@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QToolButton, QWidget
 
 from vae_desktop.ui.controls import tool_button
+from vae_desktop.ui.naming import name_by
 
 
 class Popup(QFrame):
@@ -30,10 +31,10 @@ class Popup(QFrame):
     def add_field(self, text: str, name: str, tip: str, field: QWidget) -> None:
         """A row with a label."""
         label = QLabel(text)
-        label.setBuddy(field)
         label.setToolTip(tip)
         field.setToolTip(tip)
         field.setAccessibleName(name)
+        name_by(label, field)
         self.form.addRow(label, field)
 
     def prepare(self) -> None:

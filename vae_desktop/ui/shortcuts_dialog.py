@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QAction,
+    QFont,
+    QFontMetrics,
+    QKeySequence,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextOption,
+)
 from PySide6.QtWidgets import QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from vae_desktop.ui.dialog import Dialog
@@ -60,6 +71,7 @@ PAD = (
     ("Arrow keys, Space", "Move a pen, with Shift by small steps; put it down and lift it"),
     ("Ctrl+Z, Delete", "Take the last stroke back, empty the pad"),
 )
+COLUMN_GAP = 24
 
 
 class ShortcutsDialog(Dialog):
@@ -70,19 +82,20 @@ class ShortcutsDialog(Dialog):
         self.setObjectName("shortcuts_dialog")
         self.setWindowTitle("Mouse and keyboard")
         self.browser = QTextBrowser()
-        self.browser.setHtml(
-            "<h3>On the latent canvas</h3>"
-            + self._table(CANVAS)
-            + "<h3>On the map</h3>"
-            + self._table(MAP)
-            + "<h3>On the pad</h3>"
-            + self._table(PAD)
-            + "<h3>In the path panel</h3>"
-            + self._table(PATH)
-            + "<h3>In the list of bookmarks</h3>"
-            + self._table(BOOKMARKS)
-            + "<h3>Everywhere</h3>"
-            + self._table(self._shortcuts(actions))
+        self.browser.setAccessibleName("Mouse and keyboard")
+        # With a caret, by which a screen reader goes from line to line.
+        self.browser.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._write(
+            {
+                "On the latent canvas": CANVAS,
+                "On the map": MAP,
+                "On the pad": PAD,
+                "In the path panel": PATH,
+                "In the list of bookmarks": BOOKMARKS,
+                "Everywhere": self._shortcuts(actions),
+            }
         )
         FingerScroll(self.browser)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -98,11 +111,35 @@ class ShortcutsDialog(Dialog):
         native = QKeySequence.SequenceFormat.NativeText
         return [(it.shortcut().toString(native), it.text().replace("&", "").rstrip("…")) for it in actions]
 
-    @staticmethod
-    def _table(rows: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> str:
-        cells = "".join(
-            f"<tr><td width='42%'><b>{escape(keys)}</b></td><td width='58%'>{escape(what)}</td></tr>"
-            for keys, what in rows
-        )
-        # As wide for each part of the page, so that the second columns stand below each other.
-        return f"<table width='100%' cellspacing='4'>{cells}</table>"
+    def _write(self, sections: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Headings, and rows with a tab between columns: around the cells of a table Qt tells unspeakable marks."""
+        bold = QFont(self.browser.font())
+        bold.setBold(True)
+        strong, plain, heading = QTextCharFormat(), QTextCharFormat(), QTextCharFormat()
+        for style in (strong, heading):
+            style.setFontWeight(QFont.Weight.Bold)
+        heading.setProperty(QTextFormat.Property.FontSizeAdjustment, 1)
+        rows = [row for section in sections.values() for row in section]
+        column = max(QFontMetrics(bold).horizontalAdvance(keys) for keys, _ in rows) + COLUMN_GAP
+        title, line = QTextBlockFormat(), QTextBlockFormat()
+        title.setTopMargin(12)
+        title.setBottomMargin(6)
+        line.setBottomMargin(4)
+        line.setTabPositions([QTextOption.Tab(column, QTextOption.TabType.LeftTab)])
+        # What wraps stays in its column.
+        line.setLeftMargin(column)
+        line.setTextIndent(-column)
+        # Written before it is shown: else each word of it would be told as it comes.
+        document = QTextDocument(self.browser)
+        document.setDefaultFont(self.browser.font())
+        cursor = QTextCursor(document)
+        for name, section in sections.items():
+            if not cursor.atStart():
+                cursor.insertBlock()
+            cursor.setBlockFormat(title)
+            cursor.insertText(name, heading)
+            for keys, what in section:
+                cursor.insertBlock(line)
+                cursor.insertText(keys, strong)
+                cursor.insertText(f"\t{what}", plain)
+        self.browser.setDocument(document)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from vae_desktop.ui.drawing_pad import DrawingPad
@@ -15,9 +15,11 @@ from vae_desktop.ui.face import Face
 from vae_desktop.ui.grid_face import GridFace
 from vae_desktop.ui.image_grid import ImageGrid
 from vae_desktop.ui.latent_canvas import LatentCanvas
+from vae_desktop.ui.loss_legend import last_words
 from vae_desktop.ui.loss_plot import CurvePlot
 from vae_desktop.ui.map_view import MapView
 from vae_desktop.ui.message_bar import MessageBar
+from vae_desktop.ui.naming import name_choice
 from vae_desktop.ui.picture_view import PictureView
 from vae_desktop.ui.plane_words import place_words
 
@@ -45,12 +47,18 @@ def _silent(_: QWidget) -> str:
     return ""
 
 
+def _of_curves(plot: CurvePlot) -> str:
+    return "; ".join(last_words(line) for line in plot.lines)
+
+
 FACES: tuple[tuple[type[QWidget], Role, Callable[[Any], str]], ...] = (
     (LatentCanvas, Role.Canvas, _of_canvas),
     (MapView, Role.Chart, _of_map),
-    (CurvePlot, Role.Chart, _silent),
+    (CurvePlot, Role.Chart, _of_curves),
     (PictureView, Role.Graphic, _silent),
     (DrawingPad, Role.Canvas, _of_pad),
+    # Else Orca says "layered pane" on the way into each of them.
+    (QStackedWidget, Role.Client, _silent),
     (MessageBar, Role.AlertMessage, lambda bar: bar.label.text()),
 )
 
@@ -81,6 +89,8 @@ def _face_of(_name: str, thing: QObject) -> QAccessibleInterface | None:
 def _new_face(thing: QObject) -> Face | None:
     if isinstance(thing, ImageGrid):
         return GridFace(thing)
+    if isinstance(thing, QComboBox):
+        name_choice(thing)
     for kind, role, value in FACES:
         if isinstance(thing, kind):
             return Face(thing, role, value)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from vae_desktop.ui.naming import NamedLabel
 
 
 class SteadyLabel(QWidget):
@@ -13,16 +15,15 @@ class SteadyLabel(QWidget):
     A `QLabel` has the whole window laid out anew whenever its words change: milliseconds that a hand waits for.
 
     Args:
-        name: what a screen reader calls it.
+        name: what a screen reader says before the words; "" for nothing.
         role: its look, as the style sheet knows it.
         lines: how many lines it has room for at least.
     """
 
     def __init__(self, name: str, role: str = "", lines: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label = QLabel(self)
+        self._label = NamedLabel(name, parent=self)
         self._label.setWordWrap(True)
-        self._label.setAccessibleName(name)
         self._label.setProperty("role", role)
         self._lines = lines
         self._height = 0

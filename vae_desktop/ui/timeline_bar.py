@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QWidget
 
-from vae_desktop.ui.announce import announce
+from vae_desktop.ui.announce import describe
 from vae_desktop.ui.controls import add_action, push_button, tool_button
+from vae_desktop.ui.naming import name_by
 from vae_desktop.ui.readable import tabular
 from vae_desktop.ui.steady_label import SteadyLabel
 
@@ -45,6 +46,8 @@ class TimelineBar(QToolBar):
         self.toggleViewAction().setVisible(False)
         self.session = session
         self._timeline = session.timeline
+        # The epoch that was last spoken of.
+        self._told: int | None = None
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setPageStep(1)
         self.slider.setAccessibleName("Epoch looked at")
@@ -66,7 +69,7 @@ class TimelineBar(QToolBar):
         layout.setSpacing(8)
         title = QLabel("Timeline")
         title.setProperty("role", "heading")
-        title.setBuddy(self.slider)
+        name_by(title, self.slider)
         for widget in (title, self.earlier_button, self.slider, self.later_button):
             layout.addWidget(widget, int(widget is self.slider))
         layout.addWidget(self.words)
@@ -123,9 +126,13 @@ class TimelineBar(QToolBar):
         text = f"Epoch {wanted:,} of {newest:,}" if wanted is not None else f"Newest: epoch {newest:,}"
         if not newest:
             text = NONE_YET
-        if text != self.words.text() and self.slider.hasFocus():
+        if text != self.words.text():
             # A slider's own number is a place among the epochs that are kept.
-            announce(self.slider, text)
+            if self.slider.hasFocus() or wanted != self._told:
+                describe(self.slider, text)
+            else:
+                self.slider.setAccessibleDescription(text)
+        self._told = wanted
         self.words.setText(text)
         # Words that change while the slider is dragged must not move it.
         metrics = QFontMetrics(self.words.font())

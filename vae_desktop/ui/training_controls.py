@@ -68,6 +68,8 @@ class UnsavedNotice(QFrame):
     def ask(self, title: str) -> None:
         """Ask about the model of this title."""
         self.label.setText(f"“{title}” is trained but not saved. A new training replaces it.")
+        # Spoken with the button that the keyboard goes to.
+        self.save.setAccessibleDescription(f"{self.label.text()} {self.save.toolTip()}")
         self.set_saving(False)
         self.show()
         self.save.setFocus()
@@ -240,10 +242,15 @@ class TrainingControls(QWidget):
     def _mirror(self) -> None:
         state = self._training.state
         under_way = state in ("running", "paused")
-        self._enable(self.start, self.start_action, state == "idle" and not self._obstacle())
-        self._enable(self.pause, self.pause_action, under_way)
-        self._enable(self.stop, self.stop_action, under_way)
-        self._enable(self.go_on, self.continue_action, self._training.can_continue)
+        enabled = {
+            (self.start, self.start_action): state == "idle" and not self._obstacle(),
+            (self.pause, self.pause_action): under_way,
+            (self.stop, self.stop_action): under_way,
+            (self.go_on, self.continue_action): self._training.can_continue,
+        }
+        # First those that come into force: from one that ends, the keyboard goes on to them, as from Start to Pause.
+        for (button, action), now in sorted(enabled.items(), key=lambda it: not it[1]):
+            self._enable(button, action, now)
         self.more_epochs.setEnabled(self._training.can_continue)
         paused = state == "paused"
         self.pause.setText("Resume" if paused else "Pause")

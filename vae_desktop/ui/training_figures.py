@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from vae_desktop.core.records import Terms
 from vae_desktop.ui.loss_legend import NAMES, LossLegend
+from vae_desktop.ui.naming import NamedLabel
 from vae_desktop.ui.readable import UNKNOWN, duration_text, nats_text, tabular
 
 TERM_TIPS = {
@@ -86,10 +87,9 @@ class TrainingFigures(QWidget):
         return grid
 
     def _cell(self, key: tuple[str, str], name: str, tip: str) -> QLabel:
-        cell = QLabel(UNKNOWN)
+        cell = NamedLabel(name, UNKNOWN)
         cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        cell.setAccessibleName(name)
         cell.setToolTip(tip)
         cell.setObjectName(".".join(key))
         self.cells[key] = cell

@@ -19,16 +19,24 @@ QUANTILE = 0.99
 MARGIN = 6
 
 
+OFF = f"outside {QUANTILE:.0%} of the data".replace("%", " %")
+
+
+def off_words(session: Session) -> str:
+    """What the badge says of the cursor's place now; "" where it says nothing."""
+    quantile = session.trust.quantile()
+    return OFF if quantile is not None and quantile >= QUANTILE else ""
+
+
 class TrustBadge(QLabel):
     """Lies over the lower edge of its parent while the cursor is off the data."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(f"outside {QUANTILE:.0%} of the data".replace("%", " %"), parent)
+        super().__init__(OFF, parent)
         self._host = parent
         self.session = session
         self.setObjectName("trust_badge")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Off the data")
         self.setToolTip(
             "The cursor is farther from the encoded data than 99 % of that data is from the rest\n"
             "(distance to the 10th nearest of draws from the aggregate posterior)"
@@ -54,8 +62,7 @@ class TrustBadge(QLabel):
             self._timer.start()
 
     def _show(self) -> None:
-        quantile = self.session.trust.quantile()
-        off = quantile is not None and quantile >= QUANTILE
+        off = bool(off_words(self.session))
         if off != self.isVisibleTo(self._host):
             self.place()
             self.setVisible(off)

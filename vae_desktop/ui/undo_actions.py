@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_desktop.ui.announce import announce
 from vae_desktop.ui.popup import Popup
 
 UNDO, REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
@@ -46,20 +47,31 @@ class UndoActions(QObject):
     def __init__(self, usual: Undoable, told: SignalInstance, window: QWidget) -> None:
         """`usual` is undone wherever no other part is; `told` is its signal that there are other steps."""
         super().__init__(window)
+        self._window = window
         self._usual = usual
         self._parts: list[tuple[QWidget, Undoable]] = []
         self._now = usual
         self.undo = QAction("&Undo", window)
         self.undo.setShortcut(UNDO)
-        self.undo.triggered.connect(lambda: self._now.undo())
+        self.undo.triggered.connect(self._take_back)
         self.redo = QAction("&Redo", window)
         self.redo.setShortcut(REDO)
-        self.redo.triggered.connect(lambda: self._now.redo())
+        self.redo.triggered.connect(self._do_again)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_changed)
         told.connect(self._mirror)
         self._mirror()
+
+    def _take_back(self) -> None:
+        name = self._now.undo_name
+        self._now.undo()
+        announce(self._window, f"Undone: {name}")
+
+    def _do_again(self) -> None:
+        name = self._now.redo_name
+        self._now.redo()
+        announce(self._window, f"Done again: {name}")
 
     def add_part(self, widget: QWidget, steps: Undoable, told: SignalInstance) -> None:
         """While the keyboard is in `widget`, these steps are meant."""
