@@ -49,11 +49,6 @@ def take_all_threads() -> None:
         _pin(_full)
 
 
-def processors() -> int:
-    """How many threads `take_all_threads` takes."""
-    return _full or 1
-
-
 def stand_back() -> None:
     """Let the window's thread go first from now on where both want the processor.
 

@@ -192,7 +192,6 @@ class TrainingController(QObject):
             session.timeline.publish,
             session.recovery.autosave,
             session.timeline.store.add,
-            lambda: session.cursor,
         )
         job = Job("training", worker.run)
         job.finished.connect(lambda: self._ended(None))

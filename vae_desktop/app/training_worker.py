@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vae_desktop.app.charting import with_atlas
-from vae_desktop.app.elbow_room import ElbowRoom
 from vae_desktop.app.threads import stand_back, take_all_threads
 from vae_desktop.core.errors import ExportError
 from vae_desktop.core.records import EpochReport, StepReport
@@ -83,7 +82,6 @@ class TrainingWorker:
         autosave: writes a checkpoint and the epochs asked for, in a thread beside the worker's.
         remember: keeps the end of an epoch (a checkpoint without state, the posteriors' means and log-variances), in
             that thread too.
-        cursor: the window's cursor, as `ElbowRoom` wants it.
 
     Attributes:
         task: what is being trained.
@@ -98,14 +96,12 @@ class TrainingWorker:
         publish: Callable[[Arrays], None],
         autosave: Callable[[Checkpoint, int], None],
         remember: Callable[[Checkpoint, FloatArray, FloatArray], None],
-        cursor: Callable[[], object],
     ) -> None:
         self.task = task
         self._begun = begun
         self._publish = publish
         self._autosave = autosave
         self._remember = remember
-        self._cursor = cursor
         self._lock = threading.Lock()
         self._buffer = Drained()
         self._trainer: Trainer | None = None
@@ -140,7 +136,6 @@ class TrainingWorker:
         task = self.task
         trainer = Trainer(task.dataset, task.model_config, task.training_config, task.checkpoint)
         self._trainer = trainer
-        room = ElbowRoom(task, self._cursor)
         with ThreadPoolExecutor(1, "autosave") as pool:
             try:
                 self._begun(trainer.snapshot())
@@ -148,7 +143,6 @@ class TrainingWorker:
                 with closing(trainer.run()) as reports:
                     for report in reports:
                         self._note(trainer, report, pool)
-                        room.look()
                         yield
             finally:
                 self._keep(trainer.checkpoint(), pool)

@@ -83,8 +83,7 @@ class DenseGradients:
         kl = 0.5 * ((mean.square() - logvar + variance).sum() - mean.numel())
         # −log p(x|z) of a Bernoulli likelihood: softplus(logit) − x·logit at each pixel.
         probabilities = torch.sigmoid(logits, out=_first_rows(self._probabilities, count))
-        # Row by row: a sum over all would come to other last digits by another number of threads.
-        linear = torch.linalg.vecdot(logits, pixels).sum()
+        linear = torch.dot(logits.view(-1), pixels.view(-1))
         reconstruction = _softplus_sum(logits, probabilities) - linear
         torch.stack((reconstruction, kl), out=terms)
 
@@ -101,7 +100,7 @@ def _softplus_sum(logits: Tensor, sigmoids: Tensor) -> Tensor:
     softplus(l) = max(l, 0) − log σ(|l|), and σ(|l|), the larger one of σ and 1 − σ, lies between 0.5 and 1: so many
     of them can be multiplied before one logarithm is taken, which costs more than all else here.
     """
-    positive = logits.clamp_min_(0.0).sum(dim=1).sum()
+    positive = logits.clamp_min_(0.0).sum()
     larger = torch.sub(sigmoids, 0.5, out=logits).abs_().add_(0.5).view(-1)
     columns = len(larger) // FACTORS
     most, rest = larger[: FACTORS * columns], larger[FACTORS * columns :]
