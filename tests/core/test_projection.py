@@ -139,7 +139,7 @@ def test_it_can_be_stopped_in_the_middle_of_an_iteration(monkeypatch: pytest.Mon
     frames = list(tsne(codes, QUICK))
     moved = [frame for frame in frames if frame.iteration]
     repeated = sum(frame is before for before, frame in pairwise(moved))
-    assert repeated > 5 * 150  # several places to stop in each of 150 iterations
+    assert repeated >= 2 * 150  # more than one place to stop in each of 150 iterations
     assert np.array_equal(frames[-1].embedding, whole.embedding)
 
     memory, before = MapMemory(), threading.active_count()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from scipy.sparse import random_array
 
 from vae_desktop.core.attraction import Attraction, DeviceAttraction
 from vae_desktop.core.repulsion import Repulsion
+from vae_desktop.core.side_by_side import helping_threads
 from vae_desktop.core.steps import result_of
 
 WIDTHS = [1e-4, 1e-2, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 200.0]
@@ -102,7 +102,7 @@ def test_attraction_is_the_same_by_both_ways() -> None:
     exact = ((dense / near)[:, :, None] * apart).sum(dim=1)
     kept = dense > 0
     divergence = float((dense[kept] * (dense[kept] * near[kept]).log()).sum())
-    with ThreadPoolExecutor(1) as helpers:
+    with helping_threads("test") as helpers:
         ways = [Attraction(joint, helpers), DeviceAttraction(joint, torch.device("cpu"))]
         for way in ways:
             forces, found = result_of(way.begin(points, True)())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from threading import Lock
 
@@ -16,7 +15,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from vae_desktop.core.errors import ProjectionError
 from vae_desktop.core.neighbour_search import Neighbours, nearest_neighbours
-from vae_desktop.core.side_by_side import begin, helping_threads
+from vae_desktop.core.side_by_side import Helpers, helping_threads
 
 # Rows of affinities in one part of the work, and rows that are turned into columns.
 ROWS_PER_PART = 1_000
@@ -91,7 +90,7 @@ def _conditional(
     indices: npt.NDArray[np.int64],
     distances: npt.NDArray[np.float64],
     perplexity: float,
-    helpers: ThreadPoolExecutor,
+    helpers: Helpers,
 ) -> Generator[None, None, csr_matrix]:
     """Row i is the distribution p(j|i) of its neighbours."""
     total = len(indices)
@@ -108,18 +107,16 @@ def _conditional(
             )
         return part
 
-    parts = yield from begin(near, _slices(total, ROWS_PER_PART), helpers)
+    parts = yield from helpers.begin(near, _slices(total, ROWS_PER_PART))
     return (yield from _stacked(parts))
 
 
-def _symmetric(
-    conditional: csr_matrix, helpers: ThreadPoolExecutor
-) -> Generator[None, None, list[csr_matrix]]:
+def _symmetric(conditional: csr_matrix, helpers: Helpers) -> Generator[None, None, list[csr_matrix]]:
     """(p(j|i) + p(i|j)) / 2N, as matrices of some rows each."""
     total = conditional.shape[0]
     # The transposed matrix as columns side by side: to turn all of it in one go takes a quarter of a second.
-    columns = yield from begin(
-        lambda rows: conditional[rows].T.tocsr(), _slices(total, COLUMNS_PER_PART), helpers
+    columns = yield from helpers.begin(
+        lambda rows: conditional[rows].T.tocsr(), _slices(total, COLUMNS_PER_PART)
     )
 
     def both_ways(rows: slice) -> csr_matrix:
@@ -128,7 +125,7 @@ def _symmetric(
         part.sort_indices()
         return part
 
-    return (yield from begin(both_ways, _slices(total, ROWS_PER_PART), helpers))
+    return (yield from helpers.begin(both_ways, _slices(total, ROWS_PER_PART)))
 
 
 def _slices(total: int, length: int) -> list[slice]:

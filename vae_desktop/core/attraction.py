@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 
-from vae_desktop.core.side_by_side import begin
+from vae_desktop.core.side_by_side import Helpers
 
 # Parts into which the points are cut, so that whoever is free takes the next one; of many points there are more, so
 # that none takes long.
@@ -27,7 +26,7 @@ class Attraction:
     an iteration then took 25 to 250 ms, where it takes 14 to 20 this way.
     """
 
-    def __init__(self, joint: csr_matrix, helpers: ThreadPoolExecutor) -> None:
+    def __init__(self, joint: csr_matrix, helpers: Helpers) -> None:
         self._data, self._indices, self._begins = joint.data, joint.indices, joint.indptr
         self._helpers = helpers
         count = joint.shape[0]
@@ -55,7 +54,7 @@ class Attraction:
             )  # fmt: skip
             return float(error)
 
-        begun = begin(compute, self._parts, self._helpers)
+        begun = self._helpers.begin(compute, self._parts)
 
         def finish() -> Generator[None, None, Forces]:
             errors = yield from begun

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from scipy.sparse import csr_matrix
 
 from vae_desktop.core.attraction import Attraction, DeviceAttraction
 from vae_desktop.core.repulsion import Repulsion
+from vae_desktop.core.side_by_side import Helpers
 
 # openTSNE's bounds: no step longer than this, no gain smaller.
 LONGEST_STEP = 5.0
@@ -62,7 +62,7 @@ class Descent:
     """
 
     def __init__(
-        self, joint: csr_matrix, state: DescentState, device: torch.device, helpers: ThreadPoolExecutor
+        self, joint: csr_matrix, state: DescentState, device: torch.device, helpers: Helpers
     ) -> None:
         self.state = state
         self.divergence: float | None = None

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from vae_desktop.core.side_by_side import begin, helping_threads
+from vae_desktop.core.side_by_side import helping_threads
 
 Neighbours = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 Search = Callable[[slice], Neighbours]
@@ -47,7 +47,7 @@ def nearest_neighbours(codes: npt.NDArray[np.float64], count: int) -> Generator[
         indices[part], distances[part] = search(part)
 
     with helping_threads("neighbours") as helpers:
-        yield from begin(fill, parts, helpers)
+        yield from helpers.begin(fill, parts)
     return indices, distances
 
 
