@@ -21,7 +21,7 @@ from tests.app.conftest import (  # noqa: F401
 from tests.ui.canvas_hand import canvas, model_of, show_canvas, show_panel, spread  # noqa: F401
 from tests.ui.export_hand import open_dialog, path, samples  # noqa: F401
 from tests.ui.map_hand import laid  # noqa: F401
-from tests.ui.window_hand import make_window, window  # noqa: F401
+from tests.ui.window_hand import make_window, open_window, window  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.app.conftest import let_go
-from vae_desktop.app.session import Session
-from vae_desktop.app.settings import Preferences
+from tests.ui.window_hand import MakeWindow
 from vae_desktop.ui.main_window import BEHIND, MainWindow
-
-Open = Callable[[], MainWindow]
-
-
-@pytest.fixture
-def open_window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[Open]:
-    """Shows a window as it is at first; the first one is new, the next as the last was left."""
-    windows: list[MainWindow] = []
-
-    def show() -> MainWindow:
-        window = MainWindow(Session(Preferences()))
-        windows.append(window)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield show
-    for window in windows:
-        window.close()
-        window.deleteLater()
-        let_go(window.session)
 
 
 def made(window: MainWindow) -> set[str]:
@@ -52,7 +25,7 @@ def seen(window: MainWindow) -> dict[str, QRect]:
 
 @pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)])
 def test_the_panels_behind_others_come_later_and_move_nothing(
-    qtbot: QtBot, open_window: Open, size: tuple[int, int]
+    qtbot: QtBot, open_window: MakeWindow, size: tuple[int, int]
 ) -> None:
     window = open_window()
     window.resize(*size)
@@ -74,7 +47,7 @@ def test_the_panels_behind_others_come_later_and_move_nothing(
 
 @pytest.mark.parametrize("name", sorted(BEHIND))
 def test_a_panel_that_was_left_in_front_is_there_with_the_window(
-    qtbot: QtBot, open_window: Open, name: str
+    qtbot: QtBot, open_window: MakeWindow, name: str
 ) -> None:
     first = open_window()
     first.complete()
@@ -87,7 +60,9 @@ def test_a_panel_that_was_left_in_front_is_there_with_the_window(
     assert made(second) < set(second.docks)
 
 
-def test_a_panel_that_was_left_floating_is_there_with_the_window(qtbot: QtBot, open_window: Open) -> None:
+def test_a_panel_that_was_left_floating_is_there_with_the_window(
+    qtbot: QtBot, open_window: MakeWindow
+) -> None:
     first = open_window()
     first.complete()
     first.docks["digit"].setFloating(True)

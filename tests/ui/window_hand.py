@@ -22,24 +22,34 @@ MakeWindow = Callable[[], MainWindow]
 
 
 @pytest.fixture
-def make_window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MakeWindow]:
-    """Makes shown windows that share one home, as the program's runs do; closes what the test left open."""
+def open_window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[MakeWindow]:
+    """Shows windows as they are at first, which share one home, as the program's runs do; closes what is left open."""
     windows: list[MainWindow] = []
 
-    def make() -> MainWindow:
+    def show() -> MainWindow:
         window = MainWindow(Session(Preferences()))
         windows.append(window)
         window.show()
         qtbot.waitExposed(window)
-        # As the program does once the window has painted itself.
-        window.complete()
         return window
 
-    yield make
+    yield show
     for window in windows:
         window.close()
         window.deleteLater()
         let_go(window.session)
+
+
+@pytest.fixture
+def make_window(open_window: MakeWindow) -> MakeWindow:
+    """Shows whole windows: the program completes one as soon as it has painted itself."""
+
+    def make() -> MainWindow:
+        window = open_window()
+        window.complete()
+        return window
+
+    return make
 
 
 @pytest.fixture
