@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 import time
+import traceback
+import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -94,6 +96,38 @@ def test_an_exception_reaches_the_owner(qtbot: QtBot) -> None:
         job.start()
     assert isinstance(heard.args[0], OSError)
     assert job.error is heard.args[0]
+
+
+class Large:
+    """Something that must not stay."""
+
+
+def test_what_a_failed_job_worked_with_is_let_go_at_once(qtbot: QtBot) -> None:
+    held: list[weakref.ref[Large]] = []
+
+    def deep(large: Large) -> None:
+        held.append(weakref.ref(large))
+        raise KeyError("first")
+
+    def work() -> Iterator[None]:
+        large = Large()
+        yield
+        try:
+            deep(large)
+        except KeyError as error:
+            raise ValueError("then") from error
+
+    job = Job("fail", work)
+    gc.disable()
+    try:
+        with qtbot.waitSignal(job.failed, timeout=PATIENCE):
+            job.start()
+        assert held[0]() is None
+    finally:
+        gc.enable()
+    assert "deep(large)" in "".join(traceback.format_exception(job.error)), (
+        "a report still tells where it was"
+    )
 
 
 def test_a_consumer_that_raises_fails_the_job_and_closes_the_generator(qtbot: QtBot) -> None:

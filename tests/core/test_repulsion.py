@@ -40,10 +40,12 @@ def error(found: torch.Tensor, exact: torch.Tensor) -> float:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("kind", ["one group", "groups", "narrow"])
-def test_forces_are_within_three_percent_on_maps_of_any_width(kind: str, width: float) -> None:
+@pytest.mark.parametrize("way", ["as on the processor", "as on a GPU"])
+def test_forces_are_within_three_percent_on_maps_of_any_width(kind: str, width: float, way: str) -> None:
     points = points_of(kind, width)
     exact_forces, exact_potentials = exactly(points, points)
     repulsion = Repulsion(torch.device("cpu"))
+    repulsion._on_processor = way == "as on the processor"
     for turn in (0, 1, 7):
         forces, potentials = repulsion.field(points, turn)(points)
         assert error(forces, exact_forces) < 3e-2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Literal, TypeVar
 
@@ -17,6 +18,16 @@ STACK_BYTES = 8 * 1024 * 1024
 
 # Python must not collect a job whose thread still runs: Qt aborts the process over that.
 _alive: set[Job[Any]] = set()
+
+
+def _let_go(error: BaseException) -> None:
+    """Drop what functions held that an error went through: a model on a full GPU, say, where the next one is to go."""
+    while True:
+        traceback.clear_frames(error.__traceback__)
+        cause = error.__cause__ or error.__context__
+        if cause is None:
+            return
+        error = cause
 
 
 class WorkerThread(QThread):
@@ -175,6 +186,7 @@ class Job(QObject, Generic[T]):
         try:
             self._outcome = self._iterate()
         except BaseException as error:  # the thread's last frame: everything goes to the owner
+            _let_go(error)
             self.error = error
             self._outcome = "failed"
         self._left.emit()

@@ -221,12 +221,10 @@ class MapController(QObject):
         self, method: MapMethod, means: FloatArray, config: TsneConfig, start: FloatArray | None
     ) -> Iterator[MapFrame]:
         """In the worker thread: what the method makes of the codes."""
-        from vae_desktop.core.projection import MapMemory, latent_map, pca, tsne
+        from vae_desktop.core.projection import latent_map, pca
 
         if method == "tsne":
-            if self._memory is None:
-                self._memory = MapMemory()
-            yield from tsne(means, config, start=start, memory=self._memory, device=self._device())
+            yield from self._tsne(means, config, start)
         elif method == "umap":
             from vae_desktop.core.umap_projection import umap
 
@@ -235,6 +233,22 @@ class MapController(QObject):
             embedding = pca(means) if method == "pca" else latent_map(means)
             embedding.setflags(write=False)
             yield MapFrame(embedding, 1, 1, None, TITLES[method])
+
+    def _tsne(self, means: FloatArray, config: TsneConfig, start: FloatArray | None) -> Iterator[MapFrame]:
+        """t-SNE on the GPU, or by the processor where there is none or a training has filled it: as good a map."""
+        from vae_desktop.core.devices import ran_out_of_memory
+        from vae_desktop.core.projection import MapMemory, tsne
+
+        if self._memory is None:
+            self._memory = MapMemory()
+        device = self._device()
+        try:
+            yield from tsne(means, config, start=start, memory=self._memory, device=device)
+            return
+        except RuntimeError as error:
+            if device == "cpu" or not ran_out_of_memory(error):
+                raise
+        yield from tsne(means, config, start=start, memory=self._memory, device="cpu")
 
     def _device(self) -> str:
         """Where t-SNE computes: on the CUDA device that a training would take, else on the processor."""

@@ -9,12 +9,15 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 
+from vae_desktop.core.exact_sums import exact_sums
 from vae_desktop.core.side_by_side import Helpers
 
 # Parts into which the points are cut, so that whoever is free takes the next one; of many points there are more, so
 # that none takes long.
 LEAST_PARTS = 8
 POINTS_PER_PART = 3_000
+# For the sums of forces, on a GPU: all affinities together are 1, and a force is at most half of one.
+FORCE_BITS = 60
 Forces = tuple[torch.Tensor, torch.Tensor | None]
 Finish = Callable[[], Generator[None, None, Forces]]
 
@@ -67,19 +70,18 @@ class DeviceAttraction:
     """The same on an accelerator."""
 
     def __init__(self, joint: csr_matrix, device: torch.device) -> None:
-        rows = np.repeat(np.arange(joint.shape[0]), np.diff(joint.indptr))
-        self._rows = torch.from_numpy(rows).to(device)
-        self._columns = torch.from_numpy(joint.indices.astype(np.int64)).to(device)
-        self._data = torch.from_numpy(joint.data.astype(np.float32)).to(device)
-        data = joint.data
-        self._entropy = float((data * np.log(np.maximum(data, 1e-300))).sum())
+        lengths = torch.from_numpy(np.diff(joint.indptr)).to(device)
+        self._rows = torch.repeat_interleave(torch.arange(len(lengths), device=device), lengths)
+        self._columns = torch.from_numpy(joint.indices).to(device).long()
+        data = torch.from_numpy(joint.data).to(device)
+        self._data = data.float()
+        self._entropy = torch.special.xlogy(data, data).sum().float()
 
     def begin(self, embedding: torch.Tensor, want_divergence: bool) -> Finish:
         """As `Attraction.begin`, but that the device itself does several things at once."""
         apart = embedding.index_select(0, self._rows) - embedding.index_select(0, self._columns)
         near = 1 + (apart * apart).sum(dim=1)
-        forces = torch.zeros_like(embedding)
-        forces.index_add_(0, self._rows, apart * (self._data / near)[:, None])
+        forces = exact_sums(apart * (self._data / near)[:, None], self._rows, len(embedding), FORCE_BITS)
         error = (self._data * near.log()).sum() + self._entropy if want_divergence else None
 
         def finish() -> Generator[None, None, Forces]:

@@ -47,8 +47,12 @@ class FlatAdam:
         self._moments: dict[str, Tensor] = {}
 
     @torch.no_grad()
-    def step(self, learning_rate: float) -> None:
-        """Move the weights once, by the gradients that stand in their `grad`."""
+    def step(self, learning_rate: float | Tensor) -> None:
+        """Move the weights once, by the gradients that stand in their `grad`.
+
+        Args:
+            learning_rate: a number, or on CUDA devices also a tensor [] there.
+        """
         if not self._moments:
             self._moments = self._at_rest()
         step, mean, square = (self._moments[key] for key in ADAM_KEYS)
@@ -61,6 +65,7 @@ class FlatAdam:
             [],
             [step],
             fused=self._fused,
+            capturable=self._vector.is_cuda,
             amsgrad=False,
             beta1=0.9,
             beta2=0.999,

@@ -141,7 +141,7 @@ def tsne(
     closing the generator soon stops the map, whatever its size. A frame narrower than the
     PCA frame is shown enlarged to its width, since the optimisation starts from a map the size of a dot. A frame's
     KL divergence is of a map at most `KL_EVERY` iterations older; the last frame's is its own.
-    On the processor the same codes and configuration give the same map, however quick the machine.
+    On the same processor or GPU the same codes and configuration give the same map, however quick the machine.
 
     Args:
         codes: [N, D], all of them on the map; N above 3 * perplexity.
@@ -149,7 +149,7 @@ def tsne(
             as far as the new codes allow. The map takes `WARM_ITERATIONS` whatever the configuration says, and is
             turned onto `start`.
         memory: lets this map go on from what an earlier one did, and keeps what it does. Not used with `start`.
-        device: "cpu", or one of torch's other devices; the optimisation stays there.
+        device: "cpu" or a CUDA device; the optimisation stays there.
 
     Raises:
         ProjectionError: the codes are not a table of finite numbers, too few or all equal; `start` does not fit.

@@ -23,6 +23,7 @@ from vae_desktop.core.gradients import make_gradients
 from vae_desktop.core.models import build, weights_of
 from vae_desktop.core.optimizer import FLUSH_INTERVAL, FlatAdam
 from vae_desktop.core.progress import Clock, Pace
+from vae_desktop.core.recorded_steps import RecordedSteps, Step
 from vae_desktop.core.records import AnyArray, Arrays, EpochRecord, EpochReport, StepReport, Terms
 from vae_desktop.core.schedules import rate_share
 from vae_desktop.core.tensors import to_arrays, to_tensors
@@ -101,11 +102,13 @@ class Trainer:
         """
         steps = math.ceil(len(self._train_images) / self.training_config.batch_size)
         pace = Pace(self._clock, self.training_config.epochs * steps)
+        # Made anew for each run: going back to an earlier state moves Adam's memory to another place.
+        learn: Step = RecordedSteps(self._learn) if self._device.type == "cuda" else self._learn
         self._clock.go()
         try:
             with memory_watched(self._device):
                 for _ in range(self.training_config.epochs):
-                    yield from self._epoch(steps, pace)
+                    yield from self._epoch(steps, pace, learn)
         finally:
             self._clock.hold()
 
@@ -161,7 +164,7 @@ class Trainer:
                 raise
             return images
 
-    def _epoch(self, steps: int, pace: Pace) -> Reports:
+    def _epoch(self, steps: int, pace: Pace, learn: Step) -> Reports:
         images, size = self._train_images, self.training_config.batch_size
         number = len(self.history) + 1
         order = torch.randperm(len(images), generator=self._order).to(images.device)
@@ -170,7 +173,7 @@ class Trainer:
         told = 0
         pace.begin_epoch()
         for step, index in enumerate(torch.split(order, size), start=1):
-            self._step(images.index_select(0, index), figures[step - 1], pace.progress)
+            self._step(images.index_select(0, index), figures[step - 1], pace.progress, learn)
             if step % FLUSH_INTERVAL == 0 and self._device.type == "cpu":
                 self._optimizer.flush_tiny_moments()
             pace.step(len(index))
@@ -192,15 +195,19 @@ class Trainer:
             EpochReport(record, evaluation.means, evaluation.logvars, pace.seconds_left)
         )
 
-    def _step(self, images: Tensor, figures: Tensor, progress: float) -> None:
-        """One step of Adam on uint8 images; writes the summed reconstruction and KL into `figures` [2]."""
+    def _step(self, images: Tensor, figures: Tensor, progress: float, learn: Step) -> None:
+        """Have a step of Adam done on uint8 images."""
         config = self.training_config
-        batch = to_float(images.to(self._device, non_blocking=True))
         noise = torch.randn(
-            len(batch), self.model_config.latent_dim, generator=self._noise, device=self._device
+            len(images), self.model_config.latent_dim, generator=self._noise, device=self._device
         )
-        self._gradients(batch, noise, config.beta, figures)
-        self._optimizer.step(config.learning_rate * rate_share(config.schedule, progress))
+        rate = config.learning_rate * rate_share(config.schedule, progress)
+        learn(images.to(self._device, non_blocking=True), noise, rate, figures)
+
+    def _learn(self, images: Tensor, noise: Tensor, rate: float | Tensor, figures: Tensor) -> None:
+        """One step of Adam; writes the summed reconstruction and KL into `figures` [2]."""
+        self._gradients(to_float(images), noise, self.training_config.beta, figures)
+        self._optimizer.step(rate)
 
     def _evaluate(
         self, last: StepReport, pace: Pace
