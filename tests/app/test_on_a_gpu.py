@@ -83,7 +83,7 @@ def test_a_full_card_offers_the_processor_which_then_trains(
 def test_a_smaller_batch_trains_on_the_card_that_the_larger_one_filled(
     qtbot: QtBot, ready: Session, problems: list[Problem], no_memory: Callable[[float], None]
 ) -> None:
-    no_memory(1.2e9)
+    no_memory(torch.cuda.memory_reserved() + 4e8)
     wide = ModelConfig(hidden=(128, 128), architecture="conv")
     gc.disable()
     try:

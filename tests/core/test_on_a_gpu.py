@@ -64,7 +64,7 @@ def little_memory() -> Iterator[None]:
     gc.collect()
     torch.cuda.empty_cache()
     _, total = torch.cuda.mem_get_info()
-    torch.cuda.set_per_process_memory_fraction(1e9 / total)
+    torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_reserved() + 1e9) / total)
     yield
     torch.cuda.set_per_process_memory_fraction(1.0)
     torch.cuda.empty_cache()
@@ -120,6 +120,16 @@ print([steps.recorded for steps in made], len(trainer.history))
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stdout.split("\n")[0] == "[False] 3", done.stderr
+
+
+def test_trainings_leave_no_memory_behind(digits: Dataset) -> None:
+    trained(digits, DENSE, replace(CONFIG, epochs=1))
+    gc.collect()
+    before = torch.cuda.memory_allocated()
+    for _ in range(4):
+        trained(digits, DENSE, replace(CONFIG, epochs=1))
+    gc.collect()
+    assert torch.cuda.memory_allocated() <= before
 
 
 def test_trainings_too_short_to_be_recorded() -> None:

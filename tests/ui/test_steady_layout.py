@@ -25,7 +25,7 @@ def test_the_end_of_the_first_epoch_leaves_every_panel_where_it_is(
 ) -> None:
     window.resize(*size)
     session = window.session
-    session.training.start(SLOW, TrainingConfig(epochs=2, batch_size=16))
+    session.training.start(SLOW, TrainingConfig(epochs=2, batch_size=16, device="cpu"))
     qtbot.waitUntil(lambda: session.training.progress is not None, timeout=PATIENCE)
     qtbot.wait(50)
     assert session.codes is None and window.timeline.isVisible()
@@ -47,7 +47,7 @@ def test_a_training_that_ends_before_its_first_epoch_leaves_no_timeline(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     training = window.session.training
-    training.start(SLOW, TrainingConfig(epochs=2, batch_size=16))
+    training.start(SLOW, TrainingConfig(epochs=2, batch_size=16, device="cpu"))
     assert window.timeline.isVisible()
     qtbot.waitUntil(lambda: training.progress is not None, timeout=PATIENCE)
     training.stop()

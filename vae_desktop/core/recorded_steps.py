@@ -6,6 +6,7 @@ of MNIST took 1.2 s so, which is longer than on the processor beside it, and 0.1
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import torch
@@ -15,6 +16,12 @@ from torch import Tensor
 Step = Callable[[Tensor, Tensor, float | Tensor, Tensor], None]
 # Steps before the recording. In the first of them PyTorch's libraries set themselves up, which can't be recorded.
 WARM_UP = 3
+
+
+@functools.cache
+def _stream(device: torch.device) -> torch.cuda.Stream:
+    """Where recordings of a device are made: cuBLAS keeps some 30 MB for each stream that it ever met."""
+    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
 
 
 class RecordedSteps:
@@ -65,7 +72,7 @@ class RecordedSteps:
         if free < torch.cuda.max_memory_allocated(images.device):
             return
         inputs = images.clone(), noise.clone(), torch.zeros((), device=images.device), figures.clone()
-        stream = torch.cuda.Stream(images.device)  # type: ignore[no-untyped-call]
+        stream = _stream(images.device)
         stream.wait_stream(torch.cuda.current_stream(images.device))
         # Not by `torch.cuda.graph`: that searches all of Python's memory for garbage, and the window stands still.
         try:
