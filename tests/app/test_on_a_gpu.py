@@ -18,7 +18,6 @@ from vae_desktop.core.config import ModelConfig, TrainingConfig, TsneConfig
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from vae_desktop.core.data.dataset import Dataset
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
 
@@ -96,16 +95,3 @@ def test_a_smaller_batch_trains_on_the_card_that_the_larger_one_filled(
         gc.enable()
     assert ready.model is not None and ready.model.history
     assert ready.model.training_config.batch_size < 1400 and ready.model.training_config.device == "auto"
-
-
-def test_a_map_for_which_the_card_has_no_room_is_made_by_the_processor(
-    qtbot: QtBot, ready: Session, problems: list[Problem], digits: Dataset, no_memory: Callable[[float], None]
-) -> None:
-    torch.zeros(1, device="cuda")
-    no_memory(1e5)
-    ready.map.start(TsneConfig(iterations=20))
-    wait_until_idle(qtbot, ready)
-    assert not problems
-    frame = ready.map.frame
-    assert frame is not None and frame.iteration == frame.iterations
-    assert len(frame.embedding) == len(digits.test)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -222,3 +222,25 @@ def test_the_timeline_brings_the_map_of_then(qtbot: QtBot, mapped: Session) -> N
     mapped.timeline.view(None)
     qtbot.waitUntil(lambda: mapped.timeline.viewed is None, timeout=PATIENCE)
     assert mapped.map.frame is final and not mapped.map.stale
+
+
+def test_a_map_that_the_gpu_has_no_room_for_is_made_by_the_processor(
+    qtbot: QtBot, ready: Session, problems: list[Problem], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vae_desktop.core import projection
+
+    tsne, devices = projection.tsne, []
+
+    def scarce(*given: Any, device: str, **named: Any) -> Iterator[MapFrame]:
+        devices.append(device)
+        for frame in tsne(*given, device="cpu", **named):
+            yield frame
+            if device == "cuda":
+                raise RuntimeError("cuFFT error: CUFFT_ALLOC_FAILED")
+
+    monkeypatch.setattr(projection, "tsne", scarce)
+    monkeypatch.setattr(ready.map, "_device", lambda: "cuda")
+    ready.map.start(SHORT)
+    qtbot.waitUntil(lambda: ready.map.state == "idle", timeout=PATIENCE)
+    assert devices == ["cuda", "cpu"] and not problems
+    assert ready.map.frame is not None and ready.map.frame.iteration == ready.map.frame.iterations

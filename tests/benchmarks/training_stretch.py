@@ -1,55 +1,50 @@
-"""One training in this process, by the command line or by the window with hands off, timed from inside.
+"""One endless training in this process, by the command line or by the window with hands off; to be killed.
 
-    python -m tests.benchmarks.training_stretch cli|window FOLDER HIDDEN LATENT_DIM EPOCHS
+    python -m tests.benchmarks.training_stretch cli|window FOLDER HIDDEN LATENT_DIM TALLY OUT
 
-Prints the seconds of each epoch but the first, by the clock on the wall, as a JSON list. All that happens between
-two steps counts: progress bars, weights for the canvas, autosaves.
+Keeps in the file TALLY the steps done so far and the moment at which they were, as two float64. All that happens
+between two steps counts: progress bars, weights for the canvas, autosaves.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path
+
+import numpy as np
 
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.records import EpochReport, StepReport
 from vae_desktop.core.training import Trainer
 
+EPOCHS = 10_000
 
-def note_epochs() -> list[float]:
-    """Have every training note the time at the end of each epoch; returns the list that grows."""
-    moments: list[float] = []
+
+def note_steps(tally: str) -> None:
+    """Have every training keep its tally after each report."""
+    kept = np.memmap(tally, np.float64, "r+", shape=(2,))
     train = Trainer.run
 
     def run(self: Trainer) -> Iterator[StepReport | EpochReport]:
         for report in train(self):
             yield report
-            # Here the caller is back: what it does with an epoch's report belongs to the next epoch.
-            if isinstance(report, EpochReport):
-                moments.append(time.perf_counter())
+            # Here the caller is back: what it did with the report is within the time.
+            if isinstance(report, StepReport):
+                kept[:] = (report.epoch - 1) * report.steps + report.step, time.monotonic()
 
     Trainer.run = run  # type: ignore[assignment,method-assign]
-    return moments
 
 
-def by_command_line(data: str, hidden: str, latent_dim: int, epochs: int) -> None:
+def by_command_line(data: str, hidden: str, latent_dim: int, out: str) -> int:
     """`vae-desktop train`, in this process."""
     from vae_desktop.cli.entry import main
 
-    with tempfile.TemporaryDirectory() as folder:
-        out = str(Path(folder) / "model.safetensors")
-        words = ["train", "--data", data, "--latent-dim", str(latent_dim), "--hidden", hidden]
-        status = main([*words, "--epochs", str(epochs), "--device", "cpu", "--out", out])
-    if status != 0:
-        sys.exit(status)
+    words = ["train", "--data", data, "--latent-dim", str(latent_dim), "--hidden", hidden]
+    return main([*words, "--epochs", str(EPOCHS), "--device", "cpu", "--out", out])
 
 
-def by_window(data: str, hidden: str, latent_dim: int, epochs: int) -> None:
+def by_window(data: str, hidden: str, latent_dim: int) -> int:
     """A click on Start in the main window; then nobody touches it."""
     from PySide6.QtCore import QEventLoop
 
@@ -57,22 +52,18 @@ def by_window(data: str, hidden: str, latent_dim: int, epochs: int) -> None:
 
     sizes = tuple(int(size) for size in hidden.split(","))
     model = ModelConfig(latent_dim=latent_dim, hidden=sizes)
-    config = TrainingConfig(epochs=epochs, device="cpu")
+    config = TrainingConfig(epochs=EPOCHS, device="cpu")
     with main_window(data) as window:
-        training, form = window.session.training, window.training.form
+        form = window.training.form
         for name, cell in form.cells.items():
             cell.editor.set_value({**model.__dict__, **config.__dict__}[name])
         assert (form.model_config, form.training_config) == (model, config)
-        loop = QEventLoop()
-        training.state_changed.connect(lambda: loop.quit() if training.state == "idle" else None)
         window.training.controls.start.click()
-        loop.exec()
-        assert len(training.history) == epochs
+        return QEventLoop().exec()
 
 
 if __name__ == "__main__":
-    way, data, hidden, latent_dim, epochs = sys.argv[1:]
-    moments = note_epochs()
-    {"cli": by_command_line, "window": by_window}[way](data, hidden, int(latent_dim), int(epochs))
-    seconds = [after - before for before, after in pairwise(moments)]
-    print(json.dumps(seconds))
+    way, data, hidden, latent_dim, tally, out = sys.argv[1:]
+    note_steps(tally)
+    work = by_window(data, hidden, int(latent_dim)) if way == "window" else None
+    sys.exit(work if work is not None else by_command_line(data, hidden, int(latent_dim), out))

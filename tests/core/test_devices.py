@@ -46,6 +46,21 @@ def test_a_full_gpu_is_named_with_the_way_out() -> None:
     assert "CPU" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuFFT error: CUFFT_ALLOC_FAILED",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        "Unable to find an engine to execute this computation",
+        "MPS backend out of memory",
+    ],
+)
+def test_libraries_tell_of_too_little_memory_in_their_own_words(words: str) -> None:
+    with pytest.raises(OutOfMemoryError), memory_watched(torch.device("cuda:0")):
+        raise RuntimeError(words)
+
+
 def test_other_faults_are_left_as_they_are() -> None:
     with (
         pytest.raises(RuntimeError, match="shapes cannot be multiplied"),

@@ -9,8 +9,15 @@ import torch
 
 from vae_desktop.core.errors import DeviceError, OutOfMemoryError
 
-# Only CUDA's refusals have a type of their own; the processor and Apple's GPU say it in words.
-_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "invalid buffer size")
+# Only PyTorch's own refusals on CUDA have a type; the processor, Apple's GPU and CUDA's libraries say it in words.
+_OUT_OF_MEMORY = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "invalid buffer size",
+    "alloc_failed",
+    "unable to find an engine",
+)
 
 
 def available_devices() -> list[tuple[str, str]]:

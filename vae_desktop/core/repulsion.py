@@ -34,6 +34,8 @@ REACHING_PART = 0.3
 STEPS = 8
 # Most maps of 10,000 points get along with this size of the grid on a GPU.
 SMALLEST_ON_GPU = 512
+# From this size on, a product of matrices in float64 would take a small GPU longer than the FFT takes to be prepared.
+LARGE_ON_GPU = 2048
 # For the sums of weights, each below 1, at a node: 2^23 points may come together there.
 DENSITY_BITS = 40
 # Each call lays its grid a little elsewhere, evenly spread over the calls (by the plastic number: Roberts 2018), so
@@ -135,7 +137,7 @@ class Repulsion:
         yield
         spline = (2 + torch.cos(2 * math.pi * lag / size)) / 3
         both = (spline[:, None] * spline[: size // 2 + 1]) ** 2
-        if self._on_processor:
+        if self._on_processor or size >= LARGE_ON_GPU:
             spectrum = torch.fft.rfft(kernel)
             yield
             spectrum = torch.fft.fft(spectrum, dim=0).real

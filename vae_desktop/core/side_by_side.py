@@ -34,6 +34,14 @@ class Helpers:
         left = deque(range(len(parts)))
         results: dict[int, R] = {}
 
+        def do(number: int) -> None:
+            try:
+                results[number] = work(parts[number])
+            except BaseException:
+                # All of it is in vain now.
+                left.clear()
+                raise
+
         # One task for each thread and not for each part: of thousands, Python would search all memory for garbage.
         def help_out() -> None:
             while not self._over:
@@ -41,7 +49,7 @@ class Helpers:
                     number = left.popleft()
                 except IndexError:
                     return
-                results[number] = work(parts[number])
+                do(number)
 
         begun = [self._pool.submit(help_out) for _ in range(self._count)]
 
@@ -51,7 +59,7 @@ class Helpers:
                     number = left.pop()
                 except IndexError:
                     break
-                results[number] = work(parts[number])
+                do(number)
                 yield
             while wait(begun, PATIENCE).not_done:
                 yield

@@ -103,14 +103,16 @@ class Trainer:
         steps = math.ceil(len(self._train_images) / self.training_config.batch_size)
         pace = Pace(self._clock, self.training_config.epochs * steps)
         # Made anew for each run: going back to an earlier state moves Adam's memory to another place.
-        learn: Step = RecordedSteps(self._learn) if self._device.type == "cuda" else self._learn
+        recording = RecordedSteps(self._learn) if self._device.type == "cuda" else None
         self._clock.go()
         try:
             with memory_watched(self._device):
                 for _ in range(self.training_config.epochs):
-                    yield from self._epoch(steps, pace, learn)
+                    yield from self._epoch(steps, pace, recording or self._learn)
         finally:
             self._clock.hold()
+            if recording is not None:
+                recording.close()
 
     def snapshot(self) -> dict[str, AnyArray]:
         """A copy of the weights; to be taken in the training thread, between two yields."""
