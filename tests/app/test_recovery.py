@@ -221,7 +221,8 @@ def test_discarding_takes_half_written_files_along(autosaved: Path) -> None:
     recovery = Recovery(autosaved)
     info = recovery.pending()
     assert info is not None
-    (autosaved / f".{info.path.name}.x7d2.part").write_bytes(b"half")
+    (autosaved / f".{info.path.name}.x7d2.part").mkdir()
+    (autosaved / f".{info.path.name}.x7d2.part" / "file").write_bytes(b"half")
     (autosaved / f".{info.path.stem}.json.k3v1.part").write_bytes(b"ha")
     recovery.discard(info)
     assert list(autosaved.iterdir()) == []

@@ -6,6 +6,7 @@ import json
 import pickle
 import random
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -139,6 +140,27 @@ class Bomb:
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[str, str]]:
         return open, (str(self.mark), "w")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit can be set to a file's size there")
+@pytest.mark.parametrize("bytes_allowed", [0, 100, 10_000])
+def test_a_disk_that_takes_no_more_leaves_the_old_file_and_nothing_else(
+    path: Path, bytes_allowed: int
+) -> None:
+    import resource
+
+    before = path.read_bytes()
+    assert len(before) > 10_000
+    checkpoint = load_checkpoint(path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_allowed, limits[1]))
+    try:
+        with pytest.raises(ExportError, match=r"(?i)file too large"):
+            save_checkpoint(path, checkpoint)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("kind", ["zip", "legacy", "pickle"])

@@ -6,6 +6,7 @@ import itertools
 import json
 import logging
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,7 +101,9 @@ class Recovery:
         path = info.path if info is not None else self._path
         if path is None:
             return
-        # A run that was killed while it wrote leaves the file that it wrote to, too.
+        # A run that was killed while it wrote leaves what it wrote to, too: a folder, or a file.
+        for left in path.parent.glob(f".{path.stem}.*.part"):
+            shutil.rmtree(left, ignore_errors=True)
         for file in (path, _note_path(path), *path.parent.glob(f".{path.stem}.*.part")):
             file.unlink(missing_ok=True)
         if info is not None and path != self._path:

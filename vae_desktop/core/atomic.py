@@ -52,17 +52,46 @@ def atomic_write(path: Path | str) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files that only their owner can read; give this one the mode a plain open() would.
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, target)
+        _publish(temporary, target)
         temporary = None
     except OSError as error:
         raise explain(error, target) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_path(path: Path | str) -> Iterator[Path]:
+    """As `atomic_write`, for those that write to a path of their own: the place for a file that then replaces `path`.
+
+    Raises:
+        ExportError: the operating system refused; its words say why.
+    """
+    target = Path(path)
+    folder: str | None = None
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        folder = tempfile.mkdtemp(prefix=f".{target.name[:64]}.", suffix=".part", dir=target.parent)
+        temporary = Path(folder) / "file"
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        _publish(temporary, target)
+    except OSError as error:
+        raise explain(error, target) from error
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _publish(temporary: Path | str, target: Path) -> None:
+    """Put a finished file in its place, with the mode that a plain open() gives; ours only their owner can read."""
+    umask = os.umask(0)
+    os.umask(umask)
+    os.chmod(temporary, 0o666 & ~umask)
+    os.replace(temporary, target)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import numpy as np
 from vae_desktop import __version__
 from vae_desktop.core.array_shapes import Shapes, adam_shapes, weight_shapes
 from vae_desktop.core.atlas import Atlas
-from vae_desktop.core.atomic import atomic_write
+from vae_desktop.core.atomic import atomic_path
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 from vae_desktop.core.errors import CheckpointError, UserError
 from vae_desktop.core.records import AnyArray, Arrays, DatasetInfo, EpochRecord, Terms
@@ -84,9 +84,8 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
         "history": [record.to_json() for record in checkpoint.history],
         "version": checkpoint.version,
     }
-    content = seal(json.dumps(header), arrays)
-    with atomic_write(path) as file:
-        file.write(content)
+    with atomic_path(path) as place:
+        seal(place, json.dumps(header), arrays)
 
 
 def load_checkpoint(path: Path | str) -> Checkpoint:

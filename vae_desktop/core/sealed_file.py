@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import save_file
 
 from vae_desktop.core.errors import CheckpointError
 from vae_desktop.core.records import AnyArray, Arrays
@@ -39,15 +40,33 @@ def digest(header: str, arrays: Arrays) -> str:
     return result.hexdigest()
 
 
-def seal(header: str, arrays: Arrays) -> bytes:
-    """A file with this header and these arrays."""
+def seal(path: Path, header: str, arrays: Arrays) -> None:
+    """Write a file with this header and these arrays.
+
+    Raises:
+        OSError: it can't be written.
+    """
     metadata = {
         "format": FORMAT,
         "format_version": str(FORMAT_VERSION),
         "header": header,
         "digest": digest(header, arrays),
     }
-    return save(dict(arrays), metadata)
+    try:
+        # Straight into the file: as one string of bytes it would be copied twice on the way, at each epoch's end.
+        save_file(dict(arrays), path, metadata)
+    except SafetensorError as error:
+        raise _system_error(error) from error
+
+
+def _system_error(error: SafetensorError) -> Exception:
+    """The operating system's error behind one of the library's, which says it in words alone; else the error itself."""
+    number = re.search(r"\(os error (\d+)\)", str(error))
+    if number is None:
+        return error
+    code = int(number[1])
+    # The fourth is Windows' own number, from which Python finds the other.
+    return OSError(0, str(error), None, code) if os.name == "nt" else OSError(code, os.strerror(code))
 
 
 def unseal(path: Path) -> tuple[str, dict[str, AnyArray]]:
