@@ -65,5 +65,9 @@ def by_window(data: str, hidden: str, latent_dim: int) -> int:
 if __name__ == "__main__":
     way, data, hidden, latent_dim, tally, out = sys.argv[1:]
     note_steps(tally)
-    work = by_window(data, hidden, int(latent_dim)) if way == "window" else None
-    sys.exit(work if work is not None else by_command_line(data, hidden, int(latent_dim), out))
+    window = way == "window"
+    sys.exit(
+        by_window(data, hidden, int(latent_dim))
+        if window
+        else by_command_line(data, hidden, int(latent_dim), out)
+    )

@@ -32,38 +32,10 @@ def explain(error: OSError, path: Path) -> ExportError:
 
 
 @contextmanager
-def atomic_write(path: Path | str) -> Iterator[IO[bytes]]:
-    """Open a file for writing that replaces `path` only once it is complete and on the disk.
+def atomic_path(path: Path | str) -> Iterator[Path]:
+    """A place for a file that replaces `path` only once it is complete and on the disk.
 
     An older file at `path` stays untouched until then, and also when the writing fails.
-
-    Raises:
-        ExportError: the operating system refused; its words say why.
-    """
-    target = Path(path)
-    temporary: str | None = None
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-        handle, temporary = tempfile.mkstemp(
-            prefix=f".{target.name[:64]}.", suffix=".part", dir=target.parent
-        )
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _publish(temporary, target)
-        temporary = None
-    except OSError as error:
-        raise explain(error, target) from error
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-
-
-@contextmanager
-def atomic_path(path: Path | str) -> Iterator[Path]:
-    """As `atomic_write`, for those that write to a path of their own: the place for a file that then replaces `path`.
 
     Raises:
         ExportError: the operating system refused; its words say why.
@@ -78,7 +50,11 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        _publish(temporary, target)
+        # Whoever wrote it may have made it for its owner alone; give it the mode that a plain open() would.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, target)
     except OSError as error:
         raise explain(error, target) from error
     finally:
@@ -86,12 +62,11 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _publish(temporary: Path | str, target: Path) -> None:
-    """Put a finished file in its place, with the mode that a plain open() gives; ours only their owner can read."""
-    umask = os.umask(0)
-    os.umask(umask)
-    os.chmod(temporary, 0o666 & ~umask)
-    os.replace(temporary, target)
+@contextmanager
+def atomic_write(path: Path | str) -> Iterator[IO[bytes]]:
+    """As `atomic_path`, with the file open for writing."""
+    with atomic_path(path) as place, place.open("wb") as file:
+        yield file
 
 
 @contextmanager
