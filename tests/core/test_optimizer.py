@@ -10,11 +10,13 @@ from vae_desktop.core.config import ModelConfig
 from vae_desktop.core.models import VAE, build
 from vae_desktop.core.optimizer import FlatAdam
 
-# Sizes that are no multiples of the alignment.
+# Sizes that are no multiples of the alignment, and one with matrices that are moved by themselves.
 CONFIGS = [
     ModelConfig((1, 9, 7), 3, (33, 17)),
     ModelConfig(hidden=(8, 8), architecture="conv"),
+    ModelConfig(latent_dim=3, hidden=(101, 33)),
 ]
+NAMES = ["dense", "conv", "large"]
 
 
 def model_of(config: ModelConfig) -> VAE:
@@ -32,7 +34,7 @@ def set_gradients(model: VAE, seed: int) -> None:
             parameter.grad.copy_(drawn)
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=["dense", "conv"])
+@pytest.mark.parametrize("config", CONFIGS, ids=NAMES)
 def test_it_moves_weights_as_torch_does(config: ModelConfig) -> None:
     ours, theirs = model_of(config), model_of(config)
     flat = FlatAdam(ours)
@@ -51,7 +53,7 @@ def test_it_moves_weights_as_torch_does(config: ModelConfig) -> None:
         assert state[f"adam.step.{name}"].item() == 5
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=["dense", "conv"])
+@pytest.mark.parametrize("config", CONFIGS, ids=NAMES)
 def test_its_state_by_parameter_brings_it_back(config: ModelConfig) -> None:
     first = model_of(config)
     before = FlatAdam(first)
@@ -86,3 +88,48 @@ def test_tiny_moments_become_zero_and_others_stay() -> None:
     assert flushed[name][0, 0] == 0.0
     assert flushed[name][0, 1] == pytest.approx(1e-20)
     assert torch.equal(flushed[name][1:], state[name][1:])
+
+
+@pytest.mark.parametrize("config", [CONFIGS[0], CONFIGS[2]], ids=["small", "large"])
+def test_rows_that_nothing_moves_are_left_alone(config: ModelConfig) -> None:
+    ours, theirs = model_of(config), model_of(config)
+    flat = FlatAdam(ours)
+    plain = torch.optim.Adam(theirs.parameters(), lr=1e-3)
+    name = "encoder.1.weight"
+    for step in range(6):
+        for model in (ours, theirs):
+            set_gradients(model, step)
+            gradient = model.encoder[1].weight.grad
+            assert isinstance(gradient, torch.Tensor)
+            gradient[20:] = 0.0
+        if step == 2:
+            assert flat.at_rest(name).tolist() == [False] * 20 + [True] * (len(gradient) - 20)
+            flat.narrow(name, 20)
+        elif step == 4:
+            flat.narrow(name, len(gradient))
+        flat.step(1e-3)
+        plain.step()
+    for (parameter, found), expected in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(found, expected, msg=parameter)
+    assert flat.state_tensors()[f"adam.step.{name}"].item() == 6
+
+
+def test_rows_and_columns_change_places_with_all_that_is_remembered() -> None:
+    first, second = model_of(CONFIGS[0]), model_of(CONFIGS[0])
+    order = torch.randperm(33, generator=torch.Generator().manual_seed(0))
+    one, other = FlatAdam(first), FlatAdam(second)
+    set_gradients(first, 1)
+    set_gradients(second, 1)
+    one.step(1e-3)
+    other.step(1e-3)
+    for name, dim in (("encoder.1.weight", 0), ("encoder.1.bias", 0), ("encoder.3.weight", 1)):
+        other.reorder(name, dim, order)
+        for model in (first, second):
+            gradient = model.get_parameter(name).grad
+            assert gradient is not None
+            gradient.zero_()
+    # Another step, in which momentum alone moves them.
+    one.step(1e-3)
+    other.step(1e-3)
+    for name, dim in (("encoder.1.weight", 0), ("encoder.1.bias", 0), ("encoder.3.weight", 1)):
+        assert torch.equal(second.get_parameter(name), first.get_parameter(name).index_select(dim, order))

@@ -1,23 +1,28 @@
 """The gradient of the objective, reconstruction + β·KL, for one batch: by autograd, or by hand for dense layers.
 
-By hand there is no graph to record and every array is used again in the next step: with layers as small as ours
-that takes an eighth off a training on the processor.
+By hand there is no graph to record, and every array is used again in the next step. And the arithmetic can be laid
+out for the processors, which wait for what another one has in its cache (four times as long where the two have no
+cache in common): an array holds one image a column, so that the threads of a product share the rows of the weights
+between them, and each thread keeps to its rows in all that is done with them, Adam's step included. All of it takes
+a third and more off a training on two processors.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
+from vae_desktop.core.data.dataset import to_float
 from vae_desktop.core.losses import kl_divergence, reconstruction_loss
 from vae_desktop.core.models import VAE
 from vae_desktop.core.models.dense import dense_layers
+from vae_desktop.core.shared_products import by_rows, by_sums
 
 # Of so many numbers between 0.5 and 1 the product is still an ordinary float32 (from 1.2e-38 on).
 FACTORS = 64
+ONE = torch.ones(())
 
 
 class Gradients(Protocol):
@@ -26,18 +31,18 @@ class Gradients(Protocol):
     def __call__(self, images: Tensor, noise: Tensor, beta: float, terms: Tensor) -> None:
         """
         Args:
-            images: [N, C, H, W] float32 in [0, 1].
+            images: [N, C, H, W] uint8.
             noise: [N, D] drawn from N(0, I).
             beta: weight of the KL term.
             terms: [2], receives reconstruction and KL, each summed over the batch, in nats.
         """
 
 
-def make_gradients(model: VAE, batch_size: int) -> Gradients:
-    """The quicker way for a model, for batches of at most `batch_size` images."""
+def make_gradients(model: VAE) -> Gradients:
+    """The quicker way for a model."""
     on_cpu = next(model.parameters()).device.type == "cpu"
     if on_cpu and model.config.architecture == "dense":
-        return DenseGradients(model, batch_size)
+        return DenseGradients(model)
     return AutogradGradients(model)
 
 
@@ -49,8 +54,9 @@ class AutogradGradients:
 
     def __call__(self, images: Tensor, noise: Tensor, beta: float, terms: Tensor) -> None:
         """As `Gradients`."""
-        logits, mean, logvar = self._model(images, noise)
-        reconstruction = reconstruction_loss(logits, images).sum()
+        targets = to_float(images)
+        logits, mean, logvar = self._model(targets, noise)
+        reconstruction = reconstruction_loss(logits, targets).sum()
         kl = kl_divergence(mean, logvar).sum()
         self._model.zero_grad(set_to_none=False)
         ((reconstruction + beta * kl) / len(images)).backward()  # type: ignore[no-untyped-call]
@@ -60,104 +66,181 @@ class AutogradGradients:
 class DenseGradients:
     """For encoders and decoders that are stacks of dense layers with ReLU between them.
 
+    Arrays are kept for each size of batch that comes: a training has two, the usual one and that of an epoch's end.
+
+    Args:
+        model: its parameters get a `grad`, and must stay where they are in memory.
+
     Raises:
         TypeError: a stack has layers of another kind.
     """
 
-    def __init__(self, model: VAE, batch_size: int) -> None:
-        self._encoder = _Stack(model.encoder, batch_size, to_input=False)
-        self._decoder = _Stack(model.decoder, batch_size, to_input=True)
-        self._probabilities = torch.empty(batch_size, math.prod(model.config.image_shape))
+    def __init__(self, model: VAE) -> None:
+        self._encoder, self._decoder = dense_layers(model.encoder), dense_layers(model.decoder)
+        self.narrow(self._encoder[0].out_features)
+
+    def narrow(self, units: int) -> None:
+        """Leave out all but the first units of the encoder's first layer; their gradients are zero from now on."""
+        first, second, *others = self._encoder
+        self._encoding = [
+            _Layer(first, first.in_features, units),
+            _Layer(second, units, second.out_features),
+            *map(_Layer, others),
+        ]
+        self._decoding = [_Layer(linear) for linear in self._decoder]
+        self._batches: dict[int, _Batch] = {}
+
+    def __call__(self, images: Tensor, noise: Tensor, beta: float, terms: Tensor) -> None:
+        """As `Gradients`."""
+        count = len(images)
+        if count not in self._batches:
+            self._batches[count] = _Batch(self._encoding, self._decoding, count)
+        self._batches[count](images, noise, beta, terms)
+
+
+class _Layer:
+    """Views of a dense layer's weights and their gradients.
+
+    Args:
+        linear: its parameters get a `grad`.
+        inputs, outputs: how many of its units take part, by default all; the gradients of all others are zero.
+
+    Attributes:
+        weight: [out, in]
+        bias: [out, 1]
+        weight_gradient, bias_gradient: [out, in] and [out]
+    """
+
+    def __init__(self, linear: nn.Linear, inputs: int | None = None, outputs: int | None = None) -> None:
+        self.weight = linear.weight.detach()[:outputs, :inputs]
+        self.bias = linear.bias.detach()[:outputs].unsqueeze(1)
+        self.weight_gradient = _zeros_for(linear.weight)[:outputs, :inputs]
+        self.bias_gradient = _zeros_for(linear.bias)[:outputs]
+
+
+def _zeros_for(parameter: Tensor) -> Tensor:
+    """A parameter's `grad`, which may be there already, as zeros."""
+    if parameter.grad is None:
+        parameter.grad = torch.zeros_like(parameter)
+    return parameter.grad.zero_()
+
+
+class _Batch:
+    """Takes the gradient over batches of one size, always in the same arrays.
+
+    Not only the arrays are made once, but also all views of them: with layers this small that is felt.
+
+    Args:
+        encoder, decoder: their layers.
+        count: images in a batch, N.
+    """
+
+    def __init__(self, encoder: list[_Layer], decoder: list[_Layer], count: int) -> None:
+        pixels, latent_dim = len(decoder[-1].weight), decoder[0].weight.shape[1]
+        self._count = count
+        self._pixels, self._probabilities = torch.empty(2, pixels, count)
+        self._excess, self._shift, self._code = torch.empty(3, latent_dim, count)
+        by_posterior = torch.empty(2 * latent_dim, count)
+        self._by_mean, self._by_logvar = by_posterior.chunk(2)
+        self._encoder = _Stack(encoder, self._pixels, by_posterior, to_input=False)
+        self._decoder = _Stack(decoder, self._code, self._probabilities, to_input=True)
+        self._mean, self._logvar = self._encoder.output.chunk(2)
+        self._reconstruction = _ReconstructionSum(self._pixels, self._decoder.output, self._probabilities)
 
     @torch.no_grad()
     def __call__(self, images: Tensor, noise: Tensor, beta: float, terms: Tensor) -> None:
         """As `Gradients`."""
-        count = len(images)
-        pixels = images.view(count, -1)
-        posterior = self._encoder.forward(pixels)
-        mean, logvar = posterior.chunk(2, dim=1)
-        deviation = torch.exp(0.5 * logvar)
-        logits = self._decoder.forward(torch.addcmul(mean, deviation, noise))
+        noise, rate = noise.t(), beta / self._count
+        # As `to_float`, and turned.
+        self._pixels.copy_(images.view(self._count, -1).t()).div_(255.0)
+        self._encoder.forward()
+        # σ² − 1, σ·noise and the code.
+        torch.expm1(self._logvar, out=self._excess)
+        torch.add(self._excess, 1.0, out=self._shift).sqrt_().mul_(noise)
+        torch.add(self._mean, self._shift, out=self._code)
+        self._decoder.forward()
+        torch.sigmoid(self._decoder.output, out=self._probabilities)
 
-        variance = deviation.square()
-        kl = 0.5 * ((mean.square() - logvar + variance).sum() - mean.numel())
-        # −log p(x|z) of a Bernoulli likelihood: softplus(logit) − x·logit at each pixel.
-        probabilities = torch.sigmoid(logits, out=_first_rows(self._probabilities, count))
-        linear = torch.dot(logits.view(-1), pixels.view(-1))
-        reconstruction = _softplus_sum(logits, probabilities) - linear
-        torch.stack((reconstruction, kl), out=terms)
+        kl = torch.addcmul(self._excess, self._mean, self._mean).sub_(self._logvar).sum().mul_(0.5)
+        torch.stack((self._reconstruction(), kl), out=terms)
 
-        # Its derivative is sigmoid(logit) − x. From here on all is divided by the number of images.
-        by_code = self._decoder.backward(probabilities.sub_(pixels).div_(count))
-        by_logvar = variance.sub_(1.0).mul_(beta / count).addcmul_(by_code * noise, deviation).mul_(0.5)
-        by_mean = by_code.add_(mean, alpha=beta / count)
-        self._encoder.backward(torch.cat((by_mean, by_logvar), dim=1))
+        # The derivative of −log p(x|z) by a logit. From here on all is divided by the number of images.
+        self._probabilities.sub_(self._pixels).div_(self._count)
+        self._decoder.backward()
+        by_code = self._decoder.by_input
+        torch.add(by_code, self._mean, alpha=rate, out=self._by_mean)
+        torch.mul(self._excess, rate / 2, out=self._by_logvar).addcmul_(by_code, self._shift, value=0.5)
+        self._encoder.backward()
 
 
-def _softplus_sum(logits: Tensor, sigmoids: Tensor) -> Tensor:
-    """The sum of softplus(logits) [N, P], whose sigmoids are known; overwrites the logits.
+class _ReconstructionSum:
+    """The sum of −log p(x|z) over a batch, of a Bernoulli likelihood: softplus(logit) − x·logit at each pixel.
 
     softplus(l) = max(l, 0) − log σ(|l|), and σ(|l|), the larger one of σ and 1 − σ, lies between 0.5 and 1: so many
     of them can be multiplied before one logarithm is taken, which costs more than all else here.
+
+    Args:
+        pixels, logits, sigmoids: [P, N], arrays of which each call takes what they hold then; it overwrites the logits.
     """
-    positive = logits.clamp_min_(0.0).sum()
-    larger = torch.sub(sigmoids, 0.5, out=logits).abs_().add_(0.5).view(-1)
-    columns = len(larger) // FACTORS
-    most, rest = larger[: FACTORS * columns], larger[FACTORS * columns :]
-    total = positive - most.view(FACTORS, columns).prod(dim=0).log_().sum()
-    return total - rest.log_().sum() if len(rest) else total
 
+    def __init__(self, pixels: Tensor, logits: Tensor, sigmoids: Tensor) -> None:
+        self._pixels, self._logits, self._sigmoids = (array.view(-1) for array in (pixels, logits, sigmoids))
+        rows = len(logits) // FACTORS * FACTORS
+        self._most = logits[:rows].view(-1, FACTORS, logits.shape[1])
+        self._rest = logits[rows:]
 
-def _first_rows(array: Tensor, count: int) -> Tensor:
-    """The first rows of an array; of all of them no view is made."""
-    return array if len(array) == count else array[:count]
+    def __call__(self) -> Tensor:
+        """The sum []."""
+        linear = torch.dot(self._logits, self._pixels)
+        positive = self._logits.clamp_min_(0.0).sum()
+        torch.sub(ONE, self._sigmoids, out=self._logits)
+        torch.maximum(self._logits, self._sigmoids, out=self._logits)
+        logarithms = self._most.prod(dim=1).log_().sum()
+        if len(self._rest):
+            logarithms += self._rest.log_().sum()
+        return positive.sub_(linear).sub_(logarithms)
 
 
 class _Stack:
-    """Dense layers with ReLU between them; keeps what `backward` needs of the last `forward`.
+    """Dense layers with ReLU between them.
 
     Args:
-        layers: of the stack; their parameters get a `grad`, and must stay where they are in memory.
-        rows: of the largest batch.
-        to_input: whether the derivative by the stack's input is wanted.
+        layers: of the stack.
+        inputs: [in, N], what `forward` is to take.
+        by_output: [out, N], the derivative by the output, which `backward` is to take.
+        to_input: whether `backward` is to find the derivative by the inputs: of no use where those are images.
+
+    Attributes:
+        output: [out, N], as the last `forward` left it.
+        by_input: [in, N], the derivative by the inputs, as the last `backward` left it.
     """
 
-    def __init__(self, layers: nn.Sequential, rows: int, to_input: bool) -> None:
-        self._layers = dense_layers(layers)
-        # Made once: with layers this small, making views of the weights at each step is felt.
-        self._transposed = [layer.weight.detach().t() for layer in self._layers]
-        self._outputs = [torch.empty(rows, layer.out_features) for layer in self._layers]
-        # By each layer's input; of no use for the first one where the stack's input is an image.
-        passed = self._layers if to_input else self._layers[1:]
-        self._errors = [torch.empty(rows, layer.in_features) for layer in passed]
-        self._inputs: list[Tensor] = []
-        for parameter in layers.parameters():
-            if parameter.grad is None:
-                parameter.grad = torch.zeros_like(parameter)
+    def __init__(self, layers: list[_Layer], inputs: Tensor, by_output: Tensor, to_input: bool) -> None:
+        count = inputs.shape[1]
+        self._layers = layers
+        self._values = [inputs, *(torch.empty(len(layer.weight), count) for layer in layers)]
+        self._errors = [*(torch.empty_like(values) for values in self._values[:-1]), by_output]
+        self.output, self.by_input = self._values[-1], self._errors[0]
+        around = list(zip(layers, self._values, self._errors, self._errors[1:], strict=False))
+        self._to_weights = [
+            by_rows(error, values.t(), layer.weight_gradient) for layer, values, _, error in around
+        ]
+        self._to_inputs = [by_sums(layer.weight.t(), error, passed) for layer, _, passed, error in around]
+        self._first = 0 if to_input else 1
 
-    def forward(self, values: Tensor) -> Tensor:
-        """The last layer's output [N, out], overwritten by the next call, for values [N, in]."""
-        self._inputs = []
-        for layer, weight, output in zip(self._layers, self._transposed, self._outputs, strict=True):
-            if self._inputs:
-                values.relu_()
-            self._inputs.append(values)
-            values = torch.addmm(layer.bias, values, weight, out=_first_rows(output, len(values)))
-        return values
+    def forward(self) -> None:
+        """From the inputs to the output."""
+        for place, layer in enumerate(self._layers):
+            values = self._values[place].relu_() if place else self._values[0]
+            torch.addmm(layer.bias, layer.weight, values, out=self._values[place + 1])
 
-    def backward(self, error: Tensor) -> Tensor:
-        """From the derivative by the output [N, out] to those by weights and biases, into their `grad`.
-
-        Returns:
-            the derivative by the input [N, in], overwritten by the next call, if it was wanted.
-        """
-        buffers = list(self._errors)
-        for layer, inputs in zip(reversed(self._layers), reversed(self._inputs), strict=True):
-            torch.mm(error.t(), inputs, out=layer.weight.grad)
-            torch.sum(error, dim=0, out=layer.bias.grad)
-            if buffers:
-                error = torch.mm(error, layer.weight, out=_first_rows(buffers.pop(), len(error)))
-            if layer is not self._layers[0]:
+    def backward(self) -> None:
+        """From the derivative by the output to those by weights and biases, into their `grad`; values are lost."""
+        for place, layer in reversed(list(enumerate(self._layers))):
+            if place >= self._first:
+                self._to_inputs[place]()
+            self._to_weights[place]()
+            torch.sum(self._errors[place + 1], dim=1, out=layer.bias_gradient)
+            if place:
                 # The derivative of ReLU: 1 where its output is positive, else 0. The output is needed no more.
-                error.mul_(inputs.sign_())
-        return error
+                self._errors[place].mul_(self._values[place].sign_())

@@ -16,6 +16,9 @@ TINY = 1e-30
 FLUSH_INTERVAL = 100
 # Each weight matrix begins at a multiple of so many numbers, 64 bytes, as matrix products like it.
 ALIGNMENT = 16
+# A parameter of so many numbers is moved by itself. All threads share it, each has the rows that it also has in
+# products with it, and finds them in its processor's cache: where two processors share none, that is felt.
+LARGE = 2**16
 
 
 class FlatAdam:
@@ -45,6 +48,10 @@ class FlatAdam:
         # In one pass over memory, where torch can.
         self._fused = device.type != "mps"
         self._moments: dict[str, Tensor] = {}
+        # Where the moved part of a parameter ends, if not at its own end.
+        self._ends: dict[str, int] = {}
+        # The parts of the vectors that a step works on; made when first wanted.
+        self._operands: list[list[Tensor]] = []
 
     @torch.no_grad()
     def step(self, learning_rate: float | Tensor) -> None:
@@ -53,17 +60,17 @@ class FlatAdam:
         Args:
             learning_rate: a number, or on CUDA devices also a tensor [] there.
         """
-        if not self._moments:
-            self._moments = self._at_rest()
-        step, mean, square = (self._moments[key] for key in ADAM_KEYS)
+        if not self._operands:
+            self._operands = self._lay_out()
+        weights, gradients, steps, means, squares = self._operands
         # Not by way of the class, whose bookkeeping takes a fifth of the time of the arithmetic.
         adam(
-            [self._vector],
-            [self._gradient],
-            [mean],
-            [square],
+            weights,
+            gradients,
+            means,
+            squares,
             [],
-            [step],
+            steps,
             fused=self._fused,
             capturable=self._vector.is_cuda,
             amsgrad=False,
@@ -74,6 +81,24 @@ class FlatAdam:
             eps=1e-8,
             maximize=False,
         )
+
+    def at_rest(self, name: str) -> Tensor:
+        """Which rows of a parameter Adam moves only once they get a gradient, [rows] bool: it has no momentum there."""
+        if not self._moments:
+            return torch.zeros(len(self._parameters[name]), dtype=torch.bool, device=self._vector.device)
+        momentum = self._view(self._moments["exp_avg"], name)
+        return (momentum == 0.0).view(len(momentum), -1).all(dim=1)
+
+    def reorder(self, name: str, dim: int, order: Tensor) -> None:
+        """Put a parameter's rows or columns into another order, and what Adam remembers of them."""
+        for vector in (self._vector, *(self._moments[key] for key in MOMENTS if key in self._moments)):
+            here = self._view(vector, name)
+            here.copy_(here.index_select(dim, order))
+
+    def narrow(self, name: str, rows: int) -> None:
+        """Spend no time on a large parameter but for its first rows; neither momentum nor gradient moves the others."""
+        self._ends[name] = self._places[name].start + rows * self._parameters[name][0].numel()
+        self._operands = []
 
     def flush_tiny_moments(self) -> None:
         """Set moments that no longer move anything to zero.
@@ -98,11 +123,11 @@ class FlatAdam:
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Put Adam back to what `state_tensors` gave; where that was empty, to before its first step."""
-        self._moments = {}
+        self._moments, self._operands = {}, []
         named = {key: [state.get(f"{ADAM}{key}.{name}") for name in self._parameters] for key in ADAM_KEYS}
         if any(tensor is None for tensors in named.values() for tensor in tensors):
             return
-        self._moments = self._at_rest()
+        self._moments = self._afresh()
         for key in MOMENTS:
             for name, tensor in zip(self._parameters, named[key], strict=True):
                 assert tensor is not None
@@ -111,7 +136,28 @@ class FlatAdam:
         assert steps is not None
         self._moments["step"].copy_(steps)
 
-    def _at_rest(self) -> dict[str, Tensor]:
+    def _parts(self) -> list[slice]:
+        """What is moved of the vector: each large parameter by itself, and all between two of them."""
+        parts, begin = [], 0
+        for name, place in self._places.items():
+            if place.stop - place.start >= LARGE:
+                parts += [slice(begin, place.start), slice(place.start, self._ends.get(name, place.stop))]
+                begin = place.stop
+        parts.append(slice(begin, len(self._vector)))
+        return [part for part in parts if part.start < part.stop]
+
+    def _lay_out(self) -> list[list[Tensor]]:
+        """The parts that are moved: weights, gradients, numbers of steps, means and squares."""
+        self._moments = self._moments or self._afresh()
+        step, mean, square = (self._moments[key] for key in ADAM_KEYS)
+        # Each part counts its steps by itself; the first one's number is the one that is kept.
+        parts = self._parts()
+        steps = [step, *(step.clone() for _ in parts[1:])]
+        vectors = (self._vector, self._gradient, mean, square)
+        weights, gradients, means, squares = ([vector[part] for part in parts] for vector in vectors)
+        return [weights, gradients, steps, means, squares]
+
+    def _afresh(self) -> dict[str, Tensor]:
         """Adam's memory before its first step."""
         # The number of steps lies where the kernel wants it: beside the weights if fused, else here.
         steps = torch.zeros((), device=self._vector.device if self._fused else "cpu")

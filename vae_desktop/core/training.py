@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -15,17 +16,18 @@ from torch import Tensor
 
 from vae_desktop.core.checkpoint import Checkpoint
 from vae_desktop.core.config import ModelConfig, TrainingConfig
-from vae_desktop.core.data.dataset import Dataset, to_float
+from vae_desktop.core.data.dataset import Dataset
 from vae_desktop.core.devices import memory_watched, ran_out_of_memory, resolve_device
 from vae_desktop.core.errors import CheckpointError, ConfigurationError, NonFiniteLossError
-from vae_desktop.core.evaluation import Evaluation, evaluation_steps
-from vae_desktop.core.gradients import make_gradients
+from vae_desktop.core.evaluation import evaluation_steps
+from vae_desktop.core.gradients import DenseGradients, make_gradients
 from vae_desktop.core.models import build, weights_of
 from vae_desktop.core.optimizer import FLUSH_INTERVAL, FlatAdam
 from vae_desktop.core.progress import Clock, Pace
 from vae_desktop.core.recorded_steps import RecordedSteps, Step
 from vae_desktop.core.records import AnyArray, Arrays, EpochRecord, EpochReport, StepReport, Terms
 from vae_desktop.core.schedules import rate_share
+from vae_desktop.core.silent_units import SilentUnits
 from vae_desktop.core.tensors import to_arrays, to_tensors
 
 # Seconds between two reports.
@@ -34,6 +36,7 @@ REPORT_INTERVAL = 0.05
 KEEP_SHARE = 0.005
 
 Reports = Generator[StepReport | EpochReport, None, None]
+T = TypeVar("T")
 
 
 class Trainer:
@@ -83,11 +86,17 @@ class Trainer:
             self._optimizer = FlatAdam(self.model)
             if checkpoint is not None:
                 self._restore(checkpoint.weights, checkpoint.training_state)
-            self._gradients = make_gradients(self.model, min(training_config.batch_size, len(dataset.train)))
+            self._gradients = make_gradients(self.model)
             self._train_images = self._place(dataset.train.images)
             self._test_images = self._place(dataset.test.images)
+            self._silent_units = (
+                SilentUnits(self.model, self._optimizer, self._gradients, self._train_images)
+                if isinstance(self._gradients, DenseGradients)
+                else None
+            )
             self._good: Checkpoint = self.checkpoint()
         self._keep_at = 0.0
+        self._report: StepReport | None = None
 
     def run(self) -> Reports:
         """Train for the configured epochs; close the generator to stop. A second call trains as many more.
@@ -173,6 +182,8 @@ class Trainer:
         # Each step's figures stay on the device until a report needs them: fetching them waits for the device.
         figures = torch.zeros(steps, 2, device=self._device)
         told = 0
+        if self._silent_units is not None:
+            yield from self._reporting(self._silent_units.search(), pace)
         pace.begin_epoch()
         for step, index in enumerate(torch.split(order, size), start=1):
             self._step(images.index_select(0, index), figures[step - 1], pace.progress, learn)
@@ -185,9 +196,11 @@ class Trainer:
                 self._check(terms)
                 self._keep()
                 told = step
-                report = pace.report(number, step, steps, terms)
-                yield from self._clock.pausing(report)
-        evaluation = yield from self._evaluate(report, pace)
+                self._report = pace.report(number, step, steps, terms)
+                yield from self._clock.pausing(self._report)
+        evaluation = yield from self._reporting(
+            evaluation_steps(self.model, self._test_images, self.training_config.seed), pace
+        )
         self._check(evaluation.terms)
         train = _mean_terms(figures, len(images))
         record = EpochRecord(number, train, evaluation.terms, self._clock.seconds)
@@ -208,22 +221,21 @@ class Trainer:
 
     def _learn(self, images: Tensor, noise: Tensor, rate: float | Tensor, figures: Tensor) -> None:
         """One step of Adam; writes the summed reconstruction and KL into `figures` [2]."""
-        self._gradients(to_float(images), noise, self.training_config.beta, figures)
+        self._gradients(images, noise, self.training_config.beta, figures)
         self._optimizer.step(rate)
 
-    def _evaluate(
-        self, last: StepReport, pace: Pace
-    ) -> Generator[StepReport | EpochReport, None, Evaluation]:
-        """Evaluate on the held-out images; the last report is told again where that takes long."""
-        batches = evaluation_steps(self.model, self._test_images, self.training_config.seed)
+    def _reporting(
+        self, work: Generator[None, None, T], pace: Pace
+    ) -> Generator[StepReport | EpochReport, None, T]:
+        """Do what comes between two steps; the last report, if any, is told again where that takes long."""
         while True:
             try:
-                next(batches)
+                next(work)
             except StopIteration as end:
-                evaluation: Evaluation = end.value
-                return evaluation
-            if pace.silence >= REPORT_INTERVAL:
-                yield from self._clock.pausing(pace.again(last))
+                result: T = end.value
+                return result
+            if self._report is not None and pace.silence >= REPORT_INTERVAL:
+                yield from self._clock.pausing(pace.again(self._report))
 
     def _check(self, terms: Terms) -> None:
         """Raise where the loss is no number, after going back to the last good state."""
@@ -231,6 +243,8 @@ class Trainer:
             return
         self.history = self._good.history
         self._restore(self._good.weights, self._good.training_state)
+        if self._silent_units is not None:
+            self._silent_units.forget()
         raise NonFiniteLossError(
             "The loss is no longer a finite number; training stopped and the last good weights were kept.",
             "Lower the learning rate and train again.",
