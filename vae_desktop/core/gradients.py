@@ -3,8 +3,7 @@
 By hand there is no graph to record, and every array is used again in the next step. And the arithmetic can be laid
 out for the processors, which wait for what another one has in its cache (four times as long where the two have no
 cache in common): an array holds one image a column, so that the threads of a product share the rows of the weights
-between them, and each thread keeps to its rows in all that is done with them, Adam's step included. All of it takes
-a third and more off a training on two processors.
+between them, and each thread keeps to its rows in all that is done with them, Adam's step included.
 """
 
 from __future__ import annotations
