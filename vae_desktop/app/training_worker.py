@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vae_desktop.core.training import Trainer
 
 # Seconds between two copies of the weights for the decoder.
-SNAPSHOT_INTERVAL = 0.4
+SNAPSHOT_INTERVAL = 0.5
 # Shortest time between two autosaves in seconds: epochs of a few milliseconds are not written one by one.
 AUTOSAVE_INTERVAL = 1.0
 # Likewise between two epochs kept for the timeline.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 INTERVAL = 0.3
 # Each takes the processor from a thread of the training, and the other ones wait for that: on a slow machine there
 # are fewer, so that they take no larger part of the time.
-SHARE = 0.01
+SHARE = 0.008
 # While the cursor moves, a hand waits for what they take, and looks elsewhere.
 SHARE_BESIDE_A_HAND = 0.004
 # Weights, codes and figures come at once: canvas and figures are not painted in one go, which a hand would wait for.
