@@ -319,6 +319,20 @@ def test_walking_on_brings_the_digit_into_view(qtbot: QtBot, mapped: MapPanel) -
         assert view.view_box.viewRect().contains(QPointF(x, y))
 
 
+def test_where_nothing_lies_further_the_chosen_digit_comes_into_view(qtbot: QtBot, mapped: MapPanel) -> None:
+    view, session = mapped.view, mapped.session
+    view.setFocus()
+    leftmost = int(view.points.points[:, 0].argmin())
+    session.select(leftmost)
+    for _ in range(8):
+        qtbot.keyClick(view, Qt.Key.Key_Plus)
+    place = QPointF(*(float(value) for value in view.points.points[leftmost]))
+    assert not view.view_box.viewRect().contains(place)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert session.selected == leftmost
+    assert view.view_box.viewRect().contains(place)
+
+
 def test_another_data_set_takes_the_map_away(qtbot: QtBot, mapped: MapPanel, digits: Dataset) -> None:
     from dataclasses import replace
 

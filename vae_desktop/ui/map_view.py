@@ -369,11 +369,15 @@ class MapView(NavigablePlot):
             super().keyPressEvent(event)
 
     def _walk(self, right: float, up: float) -> None:
-        """Choose the next digit in a direction, from the chosen one or from the middle of the view."""
+        """Choose the next digit in a direction, from the chosen one or from the middle of the view, and show it.
+
+        Where nothing lies further that way, the chosen one is shown: it may have been out of sight.
+        """
         start = self._chosen.pos() if self._chosen.isVisible() else self.view_box.viewRect().center()
         index = self._picker.towards((start.x(), start.y()), right, up)
         if index is not None:
             self.session.select(index)
+        if self._chosen.isVisible():
             self.reveal(self._chosen.pos().x(), self._chosen.pos().y())
 
     def _choose_middle(self) -> None:
