@@ -224,8 +224,10 @@ class _Stack:
         self._to_weights = [
             by_rows(error, values.t(), layer.weight_gradient) for layer, values, _, error in around
         ]
-        self._to_inputs = [by_sums(layer.weight.t(), error, passed) for layer, _, passed, error in around]
-        self._first = 0 if to_input else 1
+        self._to_inputs = [
+            by_sums(layer.weight.t(), error, passed) if place or to_input else None
+            for place, (layer, _, passed, error) in enumerate(around)
+        ]
 
     def forward(self) -> None:
         """From the inputs to the output."""
@@ -236,8 +238,8 @@ class _Stack:
     def backward(self) -> None:
         """From the derivative by the output to those by weights and biases, into their `grad`; values are lost."""
         for place, layer in reversed(list(enumerate(self._layers))):
-            if place >= self._first:
-                self._to_inputs[place]()
+            if (to_inputs := self._to_inputs[place]) is not None:
+                to_inputs()
             self._to_weights[place]()
             torch.sum(self._errors[place + 1], dim=1, out=layer.bias_gradient)
             if place:

@@ -37,7 +37,7 @@ def by_rows(first: Tensor, second: Tensor, out: Tensor) -> Product:
 def by_sums(first: Tensor, second: Tensor, out: Tensor) -> Product:
     """What computes `first @ second`, each thread the summands that come of some rows of `second`.
 
-    As a library does it where the threads would have more to tell each other of their sums than of the weights.
+    Where the sums of each thread are more than the rows that it would have to fetch, the library divides the product.
 
     Args:
         first, second, out: as for `by_rows`.

@@ -1,4 +1,4 @@
-"""Leaves out of a training the units that it can no longer change: on MNIST a third of an encoder's first layer.
+"""Leaves out of a training the units that it can no longer change: on MNIST a quarter to a third of a first layer.
 
 Where a unit of the first layer lies below zero for every training image, ReLU gives it no gradient. Once Adam's
 momentum has faded from it too, nothing moves its weights, and as the images stay what they are, nothing ever will
