@@ -26,13 +26,14 @@ LONG = TrainingConfig(epochs=10_000)
 
 @pytest.fixture
 def no_memory() -> Iterator[Callable[[float], None]]:
-    """Leaves so many bytes of the card: `no_memory(1e6)`."""
+    """Leaves this process so many bytes of the card beside those it has: `no_memory(1e6)`."""
     _, total = torch.cuda.mem_get_info()
 
     def leave(count: float) -> None:
         gc.collect()
         torch.cuda.empty_cache()
-        torch.cuda.set_per_process_memory_fraction(count / total)
+        allowed = torch.cuda.memory_reserved() + count
+        torch.cuda.set_per_process_memory_fraction(min(1.0, allowed / total))
 
     yield leave
     leave(total)
@@ -82,14 +83,16 @@ def test_a_full_card_offers_the_processor_which_then_trains(
 def test_a_smaller_batch_trains_on_the_card_that_the_larger_one_filled(
     qtbot: QtBot, ready: Session, problems: list[Problem], no_memory: Callable[[float], None]
 ) -> None:
-    no_memory(torch.cuda.memory_reserved() + 4e8)
+    no_memory(2.5e8)
     wide = ModelConfig(hidden=(128, 128), architecture="conv")
     gc.disable()
     try:
         ready.training.start(wide, TrainingConfig(epochs=1, batch_size=1400))
         wait_until_idle(qtbot, ready)
         while problems and ready.training.task is not None:
-            problems.pop().actions[0][1]()
+            problem = problems.pop()
+            assert problem.actions, problem.details
+            problem.actions[0][1]()
             wait_until_idle(qtbot, ready)
     finally:
         gc.enable()

@@ -18,7 +18,7 @@ from scipy.sparse import random_array
 from tests.core.test_repulsion import WIDTHS, error, exactly, points_of
 from tests.core.test_training import dots, figures, trained
 from tests.places import ROOT
-from vae_desktop.core import training
+from vae_desktop.core import recorded_steps
 from vae_desktop.core.attraction import Attraction, DeviceAttraction
 from vae_desktop.core.checkpoint import load_checkpoint, save_checkpoint
 from vae_desktop.core.config import ModelConfig, TrainingConfig, TsneConfig
@@ -85,12 +85,17 @@ def test_it_learns_as_on_the_processor(
 @MODELS
 @pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
 def test_recorded_steps_do_what_plain_ones_do(
-    digits: Dataset, model: ModelConfig, schedule: str, monkeypatch: pytest.MonkeyPatch
+    digits: Dataset,
+    model: ModelConfig,
+    schedule: str,
+    recordings: list[RecordedSteps],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     config = replace(CONFIG, epochs=2, schedule=schedule)
     recorded = trained(digits, model, config)
-    monkeypatch.setattr(training, "RecordedSteps", lambda step: step)
+    monkeypatch.setattr(recorded_steps, "_has_room", lambda device: False)
     plain = trained(digits, model, config)
+    assert [steps.recorded for steps in recordings] == [True, False]
     for ours, theirs in zip(figures(recorded), figures(plain), strict=True):
         for our, their in zip(ours, theirs, strict=True):
             assert our.reconstruction == pytest.approx(their.reconstruction, rel=1e-3)

@@ -117,8 +117,11 @@ def _has_room(device: torch.device) -> bool:
     Not even tried where that is scarce: of a recording that fails halfway, PyTorch 2.11 leaves behind what ends the
     process when memory runs out later.
     """
-    free, _ = torch.cuda.mem_get_info(device)
-    return free > torch.cuda.max_memory_allocated(device) + WORKSPACES
+    free, total = torch.cuda.mem_get_info(device)
+    # A process may have been given a part of the card only.
+    share = int(torch.cuda.get_per_process_memory_fraction(device) * total)
+    allowed = share - torch.cuda.memory_reserved(device)
+    return min(free, allowed) > torch.cuda.max_memory_allocated(device) + WORKSPACES
 
 
 @contextmanager
