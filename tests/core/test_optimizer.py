@@ -90,6 +90,28 @@ def test_tiny_moments_become_zero_and_others_stay() -> None:
     assert torch.equal(flushed[name][1:], state[name][1:])
 
 
+def test_rows_at_rest_are_those_that_momentum_alone_no_longer_moves() -> None:
+    model = model_of(CONFIGS[0])
+    optimizer, name = FlatAdam(model), "encoder.1.weight"
+    weight = model.encoder[1].weight
+    assert not optimizer.at_rest(name, 1e-3).any()
+    for step in range(300):
+        set_gradients(model, step)
+        if step >= 5:
+            # From now on all rows but the first get no gradient.
+            assert weight.grad is not None
+            weight.grad[1:] = 0.0
+        before, resting = weight.detach().clone(), optimizer.at_rest(name, 1e-3)
+        optimizer.step(1e-3)
+        moved = (weight != before).any(dim=1)
+        assert moved[0] and not (moved & resting).any()
+        if step in (5, 20):
+            assert moved.all() and not resting.any()
+    assert resting[1:].all() and not resting[0]
+    # A higher rate would move them still.
+    assert not optimizer.at_rest(name, 1e9)[1:].any()
+
+
 @pytest.mark.parametrize("config", [CONFIGS[0], CONFIGS[2]], ids=["small", "large"])
 def test_rows_that_nothing_moves_are_left_alone(config: ModelConfig) -> None:
     ours, theirs = model_of(config), model_of(config)
@@ -103,7 +125,7 @@ def test_rows_that_nothing_moves_are_left_alone(config: ModelConfig) -> None:
             assert isinstance(gradient, torch.Tensor)
             gradient[20:] = 0.0
         if step == 2:
-            assert flat.at_rest(name).tolist() == [False] * 20 + [True] * (len(gradient) - 20)
+            assert flat.at_rest(name, 1e-3).tolist() == [False] * 20 + [True] * (len(gradient) - 20)
             flat.narrow(name, 20)
         elif step == 4:
             flat.narrow(name, len(gradient))

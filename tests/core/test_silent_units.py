@@ -51,7 +51,7 @@ class Parts:
         self.images = dots(5000).train.images
         self.optimizer = FlatAdam(self.model)
         self.gradients = DenseGradients(self.model)
-        self.units = SilentUnits(self.model, self.optimizer, self.gradients, self.images)
+        self.units = SilentUnits(self.model, self.optimizer, self.gradients, self.images, 1e-3)
         self.learn(3)
 
     def learn(self, steps: int) -> None:

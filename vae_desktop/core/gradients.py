@@ -19,7 +19,7 @@ from vae_desktop.core.models import VAE
 from vae_desktop.core.models.dense import dense_layers
 from vae_desktop.core.shared_products import by_rows, by_sums
 
-# Of so many numbers between 0.5 and 1 the product is still an ordinary float32 (from 1.2e-38 on).
+# Of at most so many numbers between 0.5 and 1 the product is still an ordinary float32 (from 1.2e-38 on).
 FACTORS = 64
 ONE = torch.ones(())
 
@@ -184,9 +184,8 @@ class _ReconstructionSum:
 
     def __init__(self, pixels: Tensor, logits: Tensor, sigmoids: Tensor) -> None:
         self._pixels, self._logits, self._sigmoids = (array.view(-1) for array in (pixels, logits, sigmoids))
-        rows = len(logits) // FACTORS * FACTORS
-        self._most = logits[:rows].view(-1, FACTORS, logits.shape[1])
-        self._rest = logits[rows:]
+        factors = max(number for number in range(1, FACTORS + 1) if len(logits) % number == 0)
+        self._groups = logits.view(-1, factors, logits.shape[1])
 
     def __call__(self) -> Tensor:
         """The sum []."""
@@ -194,9 +193,7 @@ class _ReconstructionSum:
         positive = self._logits.clamp_min_(0.0).sum()
         torch.sub(ONE, self._sigmoids, out=self._logits)
         torch.maximum(self._logits, self._sigmoids, out=self._logits)
-        logarithms = self._most.prod(dim=1).log_().sum()
-        if len(self._rest):
-            logarithms += self._rest.log_().sum()
+        logarithms = self._groups.prod(dim=1).log_().sum()
         return positive.sub_(linear).sub_(logarithms)
 
 

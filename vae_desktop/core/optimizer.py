@@ -10,6 +10,8 @@ from torch.optim.adam import adam
 
 from vae_desktop.core.array_shapes import ADAM, ADAM_KEYS, MOMENTS
 
+# Adam's β1, β2 and ε, as its authors have them.
+MEAN_DECAY, SQUARE_DECAY, EPSILON = 0.9, 0.999, 1e-8
 # Below this a moment moves no weight, but far enough above the denormal numbers (1.2e-38) that it can't get there
 # in FLUSH_INTERVAL steps: 1e-30 · 0.9^100 = 2.7e-35.
 TINY = 1e-30
@@ -74,20 +76,29 @@ class FlatAdam:
             fused=self._fused,
             capturable=self._vector.is_cuda,
             amsgrad=False,
-            beta1=0.9,
-            beta2=0.999,
+            beta1=MEAN_DECAY,
+            beta2=SQUARE_DECAY,
             lr=learning_rate,
             weight_decay=0.0,
-            eps=1e-8,
+            eps=EPSILON,
             maximize=False,
         )
 
-    def at_rest(self, name: str) -> Tensor:
-        """Which rows of a parameter Adam moves only once they get a gradient, [rows] bool: it has no momentum there."""
+    def at_rest(self, name: str, learning_rate: float) -> Tensor:
+        """Which rows of a parameter stay as they are for as long as they get no gradient, [rows] bool.
+
+        A step that is lost in the weights' rounding moves none of them, and without gradients each step is smaller
+        than the one before: momentum fades faster than the root of the squares.
+        """
+        weights = self._view(self._vector, name)
         if not self._moments:
-            return torch.zeros(len(self._parameters[name]), dtype=torch.bool, device=self._vector.device)
-        momentum = self._view(self._moments["exp_avg"], name)
-        return (momentum == 0.0).view(len(momentum), -1).all(dim=1)
+            return torch.zeros(len(weights), dtype=torch.bool, device=weights.device)
+        step, mean, square = (self._moments[key] for key in ADAM_KEYS)
+        # No smaller than Adam's, which also makes up for the squares' start at zero.
+        rate = learning_rate / (1.0 - MEAN_DECAY ** max(1.0, float(step)))
+        size = self._view(mean, name).abs().mul_(rate).div_(self._view(square, name).sqrt().add_(EPSILON))
+        stays = (weights + size == weights) & (weights - size == weights)
+        return stays.view(len(weights), -1).all(dim=1)
 
     def reorder(self, name: str, dim: int, order: Tensor) -> None:
         """Put a parameter's rows or columns into another order, and what Adam remembers of them."""
@@ -96,7 +107,7 @@ class FlatAdam:
             here.copy_(here.index_select(dim, order))
 
     def narrow(self, name: str, rows: int) -> None:
-        """Spend no time on a large parameter but for its first rows; neither momentum nor gradient moves the others."""
+        """Spend no time on a large parameter but for its first rows; the others are at rest and get no gradient."""
         self._ends[name] = self._places[name].start + rows * self._parameters[name][0].numel()
         self._operands = []
 

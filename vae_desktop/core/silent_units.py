@@ -1,8 +1,9 @@
 """Leaves out of a training the units that it can no longer change: on MNIST a quarter to a third of a first layer.
 
 Where a unit of the first layer lies below zero for every training image, ReLU gives it no gradient. Once Adam's
-momentum has faded from it too, nothing moves its weights, and as the images stay what they are, nothing ever will
-while they are trained on. Without these units all products are what they were with them, only smaller.
+momentum has faded so far that its steps are lost in the weights' rounding, nothing moves them, and as the images stay
+what they are, nothing ever will while they are trained on. Without these units all products are what they were with
+them, only smaller.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Generator
 import torch
 from torch import Tensor, nn
 
-from vae_desktop.core.data.dataset import to_float
 from vae_desktop.core.gradients import DenseGradients
 from vae_desktop.core.models import VAE
 from vae_desktop.core.models.dense import dense_layers
@@ -33,12 +33,20 @@ class SilentUnits:
         model: of which units change their places; what it computes stays the same.
         optimizer, gradients: of that model.
         images: [N, C, H, W] uint8, all that is trained on.
+        learning_rate: the highest that is used.
 
     Attributes:
         awake: how many units of the first layer take part.
     """
 
-    def __init__(self, model: VAE, optimizer: FlatAdam, gradients: DenseGradients, images: Tensor) -> None:
+    def __init__(
+        self,
+        model: VAE,
+        optimizer: FlatAdam,
+        gradients: DenseGradients,
+        images: Tensor,
+        learning_rate: float,
+    ) -> None:
         self._first, self._second = dense_layers(model.encoder)[:2]
         names = {module: name for name, module in model.named_modules()}
         self._weight, self._bias = (f"{names[self._first]}.{kind}" for kind in ("weight", "bias"))
@@ -46,6 +54,7 @@ class SilentUnits:
         self._optimizer = optimizer
         self._gradients = gradients
         self._images = images
+        self._learning_rate = learning_rate
         self.awake = self._first.out_features
 
     def forget(self) -> None:
@@ -58,10 +67,12 @@ class SilentUnits:
         What is left out depends on nothing but weights, Adam's memory and images, so that a training that goes on
         from a file does what it would have done without the stop.
         """
-        resting = self._optimizer.at_rest(self._weight) & self._optimizer.at_rest(self._bias)
-        if self._width_without(resting) == self.awake:
+        rate = self._learning_rate
+        silent = self._optimizer.at_rest(self._weight, rate) & self._optimizer.at_rest(self._bias, rate)
+        if self._width_without(silent) == self.awake:
             return
-        silent = yield from _silent(self._first, resting, self._images)
+        # What is left out already stays so.
+        yield from _keep_silent(silent[: self.awake], self._first, self._images)
         awake = self._width_without(silent)
         if awake == self.awake:
             return
@@ -85,14 +96,13 @@ class SilentUnits:
 
 
 @torch.no_grad()
-def _silent(layer: nn.Linear, among: Tensor, images: Tensor) -> Generator[None, None, Tensor]:
-    """Which of some units [out] lie below zero for all images, [out] bool."""
-    silent = among.clone()
+def _keep_silent(candidates: Tensor, layer: nn.Linear, images: Tensor) -> Generator[None, None, None]:
+    """Take out of candidates [units] bool, a layer's first units, those above zero for some image."""
     for batch in torch.split(images, BATCH):
-        units = silent.nonzero().squeeze(1)
+        units = candidates.nonzero().squeeze(1)
         if not len(units):
             break
-        inputs = torch.addmm(layer.bias[units], to_float(batch).flatten(1), layer.weight[units].t())
-        silent[units] = inputs.amax(dim=0) < -MARGIN
+        weights = layer.weight[units] / 255.0
+        inputs = torch.addmm(layer.bias[units], batch.flatten(1).float(), weights.t())
+        candidates[units] = inputs.amax(dim=0) < -MARGIN
         yield
-    return silent

@@ -90,7 +90,13 @@ class Trainer:
             self._train_images = self._place(dataset.train.images)
             self._test_images = self._place(dataset.test.images)
             self._silent_units = (
-                SilentUnits(self.model, self._optimizer, self._gradients, self._train_images)
+                SilentUnits(
+                    self.model,
+                    self._optimizer,
+                    self._gradients,
+                    self._train_images,
+                    training_config.learning_rate,
+                )
                 if isinstance(self._gradients, DenseGradients)
                 else None
             )
