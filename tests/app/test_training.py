@@ -112,6 +112,19 @@ def test_progress_is_told_at_most_five_times_a_second(
     assert told[-1] > told[0], "epochs go on in between"
 
 
+def test_an_epochs_end_is_told_without_waiting_for_the_next_look(
+    qtbot: QtBot, session: Session, digits: Dataset
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    session.training._timer.setInterval(2 * PATIENCE)
+    # Those that are written beside the training are: not each, with epochs this short.
+    wait_for_epochs(qtbot, session, 1)
+    seen = len(session.training.history)
+    qtbot.waitUntil(lambda: len(session.training.history) > seen, timeout=PATIENCE)
+    assert session.training.state == "running"
+
+
 def test_pictures_follow_the_training(qtbot: QtBot, session: Session, digits: Dataset) -> None:
     session.show_dataset(digits)
     pictures: list[Any] = []

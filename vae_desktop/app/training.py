@@ -43,7 +43,7 @@ class TrainingController(QObject):
 
     Signals:
         state_changed(): `state` or `can_continue` is another.
-        progress_changed(): newer `progress`, `steps` or `total_epochs`; at most five a second.
+        progress_changed(): newer `progress`, `steps` or `total_epochs`; about five a second.
         epoch_finished(): `history` has grown, or is another model's.
     """
 
@@ -51,7 +51,7 @@ class TrainingController(QObject):
     progress_changed = Signal()
     epoch_finished = Signal()
     _begun = Signal(object)
-    _held = Signal()
+    _news = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -69,7 +69,7 @@ class TrainingController(QObject):
         self._timer.setInterval(PROGRESS_MS)
         self._timer.timeout.connect(self._drain)
         self._begun.connect(self._adopt, Qt.ConnectionType.QueuedConnection)
-        self._held.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._news.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
     @property
     def active(self) -> bool:
@@ -126,7 +126,7 @@ class TrainingController(QObject):
         if self._job is not None and self.state == "running":
             self._job.pause()
             # The step under way still ends, and its figures are fetched then.
-            self._job.call(self._held.emit)
+            self._job.call(self._news.emit)
             self._timer.stop()
             self._set_state("paused")
 
@@ -192,6 +192,7 @@ class TrainingController(QObject):
             session.timeline.publish,
             session.recovery.autosave,
             session.timeline.store.add,
+            self._news.emit,
         )
         job = Job("training", worker.run)
         job.finished.connect(lambda: self._ended(None))
@@ -222,6 +223,9 @@ class TrainingController(QObject):
 
     def _drain(self) -> None:
         """Fetch what the worker has reported, once its model is the session's."""
+        if self._timer.isActive():
+            # Asked for between two looks: the next one is due as long after this as after any other.
+            self._timer.start()
         if self._worker is not None and self._worker.following:
             self._take(self._worker.drain())
 

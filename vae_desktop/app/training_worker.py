@@ -82,6 +82,7 @@ class TrainingWorker:
         autosave: writes a checkpoint and the epochs asked for, in a thread beside the worker's.
         remember: keeps the end of an epoch (a checkpoint without state, the posteriors' means and log-variances), in
             that thread too.
+        saving: called when an epoch's end is about to be written, in the worker thread.
 
     Attributes:
         task: what is being trained.
@@ -96,12 +97,14 @@ class TrainingWorker:
         publish: Callable[[Arrays], None],
         autosave: Callable[[Checkpoint, int], None],
         remember: Callable[[Checkpoint, FloatArray, FloatArray], None],
+        saving: Callable[[], None],
     ) -> None:
         self.task = task
         self._begun = begun
         self._publish = publish
         self._autosave = autosave
         self._remember = remember
+        self._on_saving = saving
         self._lock = threading.Lock()
         self._buffer = Drained()
         self._trainer: Trainer | None = None
@@ -168,6 +171,9 @@ class TrainingWorker:
             if autosave:
                 self._last_autosave = now
             checkpoint = trainer.checkpoint(with_state=autosave)
+            # What the window makes of an epoch it makes at the same time as the file, on another processor: a training
+            # whose threads wait for each other stands still once, not twice.
+            self._on_saving()
             self._saving = pool.submit(self._write, checkpoint, report, autosave)
 
     def _write(self, checkpoint: Checkpoint, report: EpochReport, autosave: bool) -> None:
