@@ -125,6 +125,40 @@ def test_an_epochs_end_is_told_without_waiting_for_the_next_look(
     assert session.training.state == "running"
 
 
+def test_epochs_are_told_twice_a_second_and_more_rarely_while_the_cursor_moves(
+    qtbot: QtBot, session: Session, digits: Dataset
+) -> None:
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    wait_for_epochs(qtbot, session, 1)
+    told: list[int] = []
+    session.training.epoch_finished.connect(lambda: told.append(len(session.training.history)))
+    qtbot.wait(2200)
+    calm = len(told)
+    assert 2 <= calm <= 5
+    assert told[-1] > told[0] + calm, "most epochs are shorter than that; none is left out"
+    before, steps = len(told), len(session.training.steps)
+    for step in range(110):
+        session.set_cursor([step / 100, 0.5])
+        qtbot.wait(20)
+    assert len(told) - before <= 2
+    assert len(session.training.steps) > steps, "the figures go on"
+    # Whatever waits is told when the training pauses.
+    session.training.pause()
+    qtbot.waitUntil(lambda: len(told) > before, timeout=PATIENCE)
+    progress = session.training.progress
+    assert progress is not None
+    finished = progress.epoch if progress.step == progress.steps else progress.epoch - 1
+    qtbot.waitUntil(lambda: len(session.training.history) >= finished, timeout=PATIENCE)
+    assert [record.epoch for record in session.training.history] == list(
+        range(1, len(session.training.history) + 1)
+    )
+    session.training.stop()
+    wait_until_idle(qtbot, session)
+    assert session.training.checkpoint is not None
+    assert session.training.history == session.training.checkpoint.history
+
+
 def test_pictures_follow_the_training(qtbot: QtBot, session: Session, digits: Dataset) -> None:
     session.show_dataset(digits)
     pictures: list[Any] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +14,7 @@ from vae_desktop.app.problems import Action, Problem, from_exception
 from vae_desktop.app.step_curve import StepCurve
 from vae_desktop.app.training_worker import Drained, TrainingTask, TrainingWorker
 from vae_desktop.core.errors import NonFiniteLossError, OutOfMemoryError
-from vae_desktop.core.records import EpochRecord, StepReport
+from vae_desktop.core.records import EpochRecord, EpochReport, StepReport
 
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
@@ -25,6 +26,10 @@ TrainingState = Literal["idle", "running", "paused", "stopping"]
 
 # The figures are fetched this often: five times a second.
 PROGRESS_MS = 200
+# Seconds between two epochs that are told of: all points of the canvas move then. On a GPU there are seven a second.
+EPOCH_INTERVAL = 0.5
+# While the cursor moves, a hand would wait for that each time.
+EPOCH_INTERVAL_BESIDE_A_HAND = 2.0
 
 
 class TrainingController(QObject):
@@ -44,7 +49,7 @@ class TrainingController(QObject):
     Signals:
         state_changed(): `state` or `can_continue` is another.
         progress_changed(): newer `progress`, `steps` or `total_epochs`; about five a second.
-        epoch_finished(): `history` has grown, or is another model's.
+        epoch_finished(): `history` has grown, or is another model's; at most two a second while a training runs.
     """
 
     state_changed = Signal()
@@ -65,6 +70,9 @@ class TrainingController(QObject):
         self._job: Job[None] | None = None
         self._worker: TrainingWorker | None = None
         self._autosave_failed = False
+        self._untold: list[EpochReport] = []
+        self._told_at = 0.0
+        self._cursor: object = None
         self._timer = QTimer(self)
         self._timer.setInterval(PROGRESS_MS)
         self._timer.timeout.connect(self._drain)
@@ -200,6 +208,7 @@ class TrainingController(QObject):
         job.failed.connect(self._ended)
         self._worker, self._job = worker, job
         self._autosave_failed = False
+        self._untold, self._told_at = [], 0.0
         self.total_epochs = task.total_epochs
         self.progress = None
         self._set_state("running")
@@ -232,15 +241,17 @@ class TrainingController(QObject):
     def _take(self, drained: Drained) -> None:
         for report in drained.steps:
             self.steps.append(report)
+        self._untold += drained.epochs
         if drained.checkpoint is not None:
             self.checkpoint = drained.checkpoint
         if drained.steps:
             self.progress = drained.steps[-1]
             self.progress_changed.emit()
-        if drained.epochs and self._worker is not None:
+        if self._epochs_due() and self._worker is not None:
             # Where two epochs came in since the last time, only the newer one's codes are of use.
-            self.history += tuple(report.record for report in drained.epochs)
-            newest = drained.epochs[-1]
+            self.history += tuple(report.record for report in self._untold)
+            newest = self._untold[-1]
+            self._untold, self._told_at = [], time.monotonic()
             self._session.advance_training(
                 self._worker.task, self.history, drained.model_id, newest.means, newest.logvars
             )
@@ -250,6 +261,14 @@ class TrainingController(QObject):
         if drained.autosave_error is not None and not self._autosave_failed:
             self._autosave_failed = True
             self._session.problem_raised.emit(from_exception(drained.autosave_error))
+
+    def _epochs_due(self) -> bool:
+        """Whether epochs wait to be told of, and the last ones were long enough ago."""
+        moves = self._cursor is not self._session.cursor
+        self._cursor = self._session.cursor
+        interval = EPOCH_INTERVAL_BESIDE_A_HAND if moves else EPOCH_INTERVAL
+        goes_on = self._job is not None and self.state == "running"
+        return bool(self._untold) and not (goes_on and time.monotonic() - self._told_at < interval)
 
     def _ended(self, error: BaseException | None) -> None:
         self._timer.stop()
