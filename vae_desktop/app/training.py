@@ -26,7 +26,7 @@ TrainingState = Literal["idle", "running", "paused", "stopping"]
 
 # The figures are fetched this often: five times a second.
 PROGRESS_MS = 200
-# Seconds between two epochs that are told of: all points of the canvas move then. On a GPU there are seven a second.
+# Seconds between two epochs that are told of: all points of the canvas move then. On a GPU there are five a second.
 EPOCH_INTERVAL = 0.5
 # While the cursor moves, a hand would wait for that each time.
 EPOCH_INTERVAL_BESIDE_A_HAND = 2.0
