@@ -19,6 +19,7 @@ from vae_desktop.app.threads import take_all_threads
 from vae_desktop.core.config import ModelConfig, TrainingConfig
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
     from pytestqt.qtbot import QtBot
 
     from vae_desktop.core.checkpoint import Checkpoint
@@ -34,6 +35,20 @@ def wait_until_idle(qtbot: QtBot, session: Session) -> None:
 
 def wait_for_epochs(qtbot: QtBot, session: Session, count: int) -> None:
     qtbot.waitUntil(lambda: len(session.training.history) >= count, timeout=PATIENCE)
+
+
+def train_endlessly(qtbot: QtBot, session: Session, digits: Dataset) -> None:
+    """A training past its first epoch."""
+    session.show_dataset(digits)
+    session.training.start(SMALL, ENDLESS)
+    wait_for_epochs(qtbot, session, 1)
+
+
+def epochs_at(signal: SignalInstance, session: Session) -> list[int]:
+    """How many epochs were finished at each signal from now on."""
+    told: list[int] = []
+    signal.connect(lambda: told.append(len(session.training.history)))
+    return told
 
 
 def test_a_whole_training(qtbot: QtBot, session: Session, digits: Dataset, problems: list[Problem]) -> None:
@@ -103,11 +118,8 @@ def test_the_curve_reaches_from_the_first_report_to_the_last(
 def test_progress_is_told_at_most_five_times_a_second(
     qtbot: QtBot, session: Session, digits: Dataset
 ) -> None:
-    session.show_dataset(digits)
-    session.training.start(SMALL, ENDLESS)
-    wait_for_epochs(qtbot, session, 1)
-    told: list[int] = []
-    session.training.progress_changed.connect(lambda: told.append(len(session.training.history)))
+    train_endlessly(qtbot, session, digits)
+    told = epochs_at(session.training.progress_changed, session)
     qtbot.wait(1000)
     assert 1 <= len(told) <= 6
     assert told[-1] > told[0], "epochs go on in between"
@@ -129,11 +141,8 @@ def test_an_epochs_end_is_told_without_waiting_for_the_next_look(
 def test_epochs_are_told_twice_a_second_and_more_rarely_while_the_cursor_moves(
     qtbot: QtBot, session: Session, digits: Dataset
 ) -> None:
-    session.show_dataset(digits)
-    session.training.start(SMALL, ENDLESS)
-    wait_for_epochs(qtbot, session, 1)
-    told: list[int] = []
-    session.training.epoch_finished.connect(lambda: told.append(len(session.training.history)))
+    train_endlessly(qtbot, session, digits)
+    told = epochs_at(session.training.epoch_finished, session)
     qtbot.wait(2200)
     calm = len(told)
     assert 2 <= calm <= 5
@@ -180,9 +189,7 @@ def test_pictures_follow_the_training(qtbot: QtBot, session: Session, digits: Da
 
 
 def test_pause_holds_and_resume_goes_on(qtbot: QtBot, session: Session, digits: Dataset) -> None:
-    session.show_dataset(digits)
-    session.training.start(SMALL, ENDLESS)
-    wait_for_epochs(qtbot, session, 1)
+    train_endlessly(qtbot, session, digits)
     session.training.pause()
     assert session.training.state == "paused"
     held: list[bool] = []
@@ -251,9 +258,7 @@ def test_saving_in_the_middle_of_a_training(
 ) -> None:
     from vae_desktop.core.checkpoint import load_checkpoint
 
-    session.show_dataset(digits)
-    session.training.start(SMALL, ENDLESS)
-    wait_for_epochs(qtbot, session, 1)
+    train_endlessly(qtbot, session, digits)
     if paused:
         session.training.pause()
     with qtbot.waitSignal(session.notice_raised, timeout=PATIENCE):

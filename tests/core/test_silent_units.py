@@ -76,7 +76,7 @@ def parts() -> Parts:
     return Parts()
 
 
-def test_silent_units_are_found_once_adam_remembers_nothing_of_them(parts: Parts) -> None:
+def test_silent_units_are_found_once_momentum_moves_none_of_them(parts: Parts) -> None:
     before, weights = parts.posterior(), weights_of(parts.model)["encoder.1.weight"]
     assert parts.search() == WIDTH // 2
     torch.testing.assert_close(parts.posterior(), before, rtol=1e-6, atol=1e-6)

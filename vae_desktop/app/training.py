@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from vae_desktop.app.cursor_motion import CursorMotion
 from vae_desktop.app.jobs import Job
 from vae_desktop.app.problems import Action, Problem, from_exception
 from vae_desktop.app.step_curve import StepCurve
@@ -72,7 +73,7 @@ class TrainingController(QObject):
         self._autosave_failed = False
         self._untold: list[EpochReport] = []
         self._told_at = 0.0
-        self._cursor: object = None
+        self._motion = CursorMotion(session)
         self._timer = QTimer(self)
         self._timer.setInterval(PROGRESS_MS)
         self._timer.timeout.connect(self._drain)
@@ -247,7 +248,8 @@ class TrainingController(QObject):
         if drained.steps:
             self.progress = drained.steps[-1]
             self.progress_changed.emit()
-        if self._epochs_due() and self._worker is not None:
+        moving = self._motion.moved()
+        if self._untold and self._worker is not None and self._may_tell(moving):
             # Where two epochs came in since the last time, only the newer one's codes are of use.
             self.history += tuple(report.record for report in self._untold)
             newest = self._untold[-1]
@@ -262,13 +264,12 @@ class TrainingController(QObject):
             self._autosave_failed = True
             self._session.problem_raised.emit(from_exception(drained.autosave_error))
 
-    def _epochs_due(self) -> bool:
-        """Whether epochs wait to be told of, and the last ones were long enough ago."""
-        moves = self._cursor is not self._session.cursor
-        self._cursor = self._session.cursor
-        interval = EPOCH_INTERVAL_BESIDE_A_HAND if moves else EPOCH_INTERVAL
-        goes_on = self._job is not None and self.state == "running"
-        return bool(self._untold) and not (goes_on and time.monotonic() - self._told_at < interval)
+    def _may_tell(self, moving: bool) -> bool:
+        """Whether the epochs told of last were long enough ago, or no others are to come for now."""
+        if self._job is None or self.state != "running":
+            return True
+        interval = EPOCH_INTERVAL_BESIDE_A_HAND if moving else EPOCH_INTERVAL
+        return time.monotonic() - self._told_at >= interval
 
     def _ended(self, error: BaseException | None) -> None:
         self._timer.stop()

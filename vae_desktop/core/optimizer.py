@@ -89,6 +89,10 @@ class FlatAdam:
 
         A step that is lost in the weights' rounding moves none of them, and without gradients each step is smaller
         than the one before: momentum fades faster than the root of the squares.
+
+        Args:
+            name: of the parameter.
+            learning_rate: none of the steps to come has a higher one.
         """
         weights = self._view(self._vector, name)
         if not self._moments:

@@ -64,8 +64,8 @@ class SilentUnits:
     def search(self) -> Generator[None, None, None]:
         """Leave out the units that have fallen silent since; yields after each batch of images.
 
-        What is left out depends on nothing but weights, Adam's memory and images, so that a training that goes on
-        from a file does what it would have done without the stop.
+        What is left out depends on nothing but weights, Adam's memory, images and the learning rate, so that a training
+        that goes on from a file does what it would have done without the stop.
         """
         rate = self._learning_rate
         silent = self._optimizer.at_rest(self._weight, rate) & self._optimizer.at_rest(self._bias, rate)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from vae_desktop.app.cursor_motion import CursorMotion
+
 if TYPE_CHECKING:
     from vae_desktop.app.session import Session
 
@@ -35,9 +37,8 @@ class LiveUpdates(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
         self._training = session.training
-        self._cursor = session.cursor
+        self._motion = CursorMotion(session)
         self._last = self._cost = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -51,9 +52,7 @@ class LiveUpdates(QObject):
         self._cost += seconds
 
     def _news(self) -> None:
-        # News comes a few times a second: a cursor that is another one each time is on the move.
-        share = SHARE if self._cursor is self._session.cursor else SHARE_BESIDE_A_HAND
-        self._cursor = self._session.cursor
+        share = SHARE_BESIDE_A_HAND if self._motion.moved() else SHARE
         if self._training.state != "running":
             self._show()
         elif not self._timer.isActive() and time.perf_counter() - self._last >= max(
